@@ -1,0 +1,213 @@
+"""The contract: the three JSON-lines records that the stages exchange.
+
+`captions.jsonl` -> (extract) -> `events.jsonl` -> (negatives) -> `pairs.jsonl` -> (train, evaluate).
+
+Offsets are character offsets into the original text, end exclusive: `text[start:end] == span.text` is checked when a
+record is read. Fields that these models do not know travel along untouched.
+"""
+
+from collections.abc import Sequence
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+MAX_CAPTION_CHARACTERS = 5_000
+
+EntityType = Literal["PER", "ORG", "GPE", "LOC", "FAC", "VEH", "WEA", "OBJ", "TIME", "VAL"]
+"""What an argument is: the seven ACE entity types, other objects, times, and values such as sums, crimes, sentences."""
+
+PositiveKind = Literal["caption", "template", "paraphrase"]
+NegativeKind = Literal["event", "role", "argument"]
+
+
+class Record(BaseModel):
+    """The base of every record: unknown fields are kept and written out again."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class Span(Record):
+    """A piece of the caption: `caption[start:end] == text`."""
+
+    text: str
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+
+
+class Trigger(Span):
+    """The word or words that name the event."""
+
+    lemma: str
+
+
+class Argument(Span):
+    """A participant, place, time or thing, with the role it plays in one event."""
+
+    role: str
+    head: Span
+    entity_type: EntityType
+
+
+class Event(Record):
+    """One typed event of a caption. `depicted` says whether the picture can be expected to show it."""
+
+    id: str
+    type: str
+    trigger: Trigger
+    arguments: list[Argument] = []
+    polarity: Literal["positive", "negative"] = "positive"
+    modality: Literal["asserted", "other"] = "asserted"
+    depicted: bool = True
+    confidence: float = Field(default=1.0, ge=0, le=1)
+    salience: float = Field(default=0.0, ge=0, le=1)
+    rule: str = ""
+
+
+class Link(Record):
+    """A relation between two events of one caption, by event id."""
+
+    source: str
+    target: str
+    relation: str
+
+
+class CaptionRecord(Record):
+    """One line of `captions.jsonl`: a caption and, where there is one, the picture it belongs to."""
+
+    id: str
+    image: str | None = None
+    caption: str
+
+    @model_validator(mode="after")
+    def _caption_is_usable(self) -> Self:
+        if not self.caption.strip():
+            raise ValueError("caption is empty: expected text that describes the picture")
+        if len(self.caption) > MAX_CAPTION_CHARACTERS:
+            raise ValueError(
+                f"caption has {len(self.caption):,} characters: expected at most {MAX_CAPTION_CHARACTERS:,}; "
+                "split the article and keep the caption"
+            )
+        return self
+
+
+class EventsRecord(CaptionRecord):
+    """One line of `events.jsonl`: a caption with its typed events, the primary one and the links between them."""
+
+    schema_: Literal["eventclip/events/1"] = Field(default="eventclip/events/1", alias="schema")
+    events: list[Event] = []
+    primary: str | None = None
+    links: list[Link] = []
+
+    @model_validator(mode="after")
+    def _spans_and_ids_agree(self) -> Self:
+        for event in self.events:
+            check_span(self.caption, event.trigger, f"event {event.id!r} trigger")
+            for argument in event.arguments:
+                check_span(self.caption, argument, f"event {event.id!r} argument {argument.role}")
+                check_span(self.caption, argument.head, f"event {event.id!r} head of {argument.role}")
+        ids = {event.id for event in self.events}
+        if len(ids) != len(self.events):
+            raise ValueError("two events have the same id: expected a different id for every event of a caption")
+        named = {link.source for link in self.links} | {link.target for link in self.links}
+        for name in [*sorted(named), *([self.primary] if self.primary is not None else [])]:
+            if name not in ids:
+                raise ValueError(
+                    f"`primary` or `links` names {name!r}, which is no event: expected one of {sorted(ids)}"
+                )
+        return self
+
+    @property
+    def primary_event(self) -> Event | None:
+        """The event that the picture most likely shows; None when the caption has no event."""
+        return next((event for event in self.events if event.id == self.primary), None)
+
+
+class Positive(Record):
+    """A text that is true of the picture."""
+
+    text: str
+    kind: PositiveKind
+
+
+class Edit(Record):
+    """One replacement in the base text: `base[start:end] == old` became `new`."""
+
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    old: str
+    new: str
+
+
+class Negative(Record):
+    """A text that is false of the picture, and how it was made from the positive of kind `base`.
+
+    `weight` (0 to 1) is how sure we are that it is false; `checks` are the verdicts that the weight rests on, true
+    meaning trouble.
+    """
+
+    text: str
+    kind: NegativeKind
+    base: PositiveKind
+    edits: list[Edit] = []
+    from_type: str | None = None
+    to_type: str | None = None
+    swapped: list[str] = []
+    weight: float = Field(default=1.0, ge=0, le=1)
+    checks: dict[str, bool] = {}
+
+
+class PairsRecord(CaptionRecord):
+    """One line of `pairs.jsonl`: the texts that are true of a picture and the hard negatives that are not."""
+
+    schema_: Literal["eventclip/pairs/1"] = Field(default="eventclip/pairs/1", alias="schema")
+    positives: list[Positive] = Field(min_length=1)
+    negatives: list[Negative] = []
+
+    @model_validator(mode="after")
+    def _negatives_follow_from_their_base(self) -> Self:
+        bases = {positive.kind: positive.text for positive in reversed(self.positives)}
+        truths = {normalized(positive.text) for positive in self.positives}
+        for number, negative in enumerate(self.negatives):
+            where = f"negative {number} ({negative.kind})"
+            if negative.base not in bases:
+                raise ValueError(f"{where} is based on {negative.base!r}: expected a positive of {sorted(bases)}")
+            made = apply_edits(bases[negative.base], negative.edits, where)
+            if negative.edits and made != negative.text:
+                raise ValueError(f"{where} has edits that give {made!r}: expected its text {negative.text!r}")
+            if normalized(negative.text) in truths:
+                raise ValueError(f"{where} equals a positive: {negative.text!r}; drop it")
+        return self
+
+    def positive(self, kind: PositiveKind) -> str | None:
+        """The first positive of a kind, or None."""
+        return next((positive.text for positive in self.positives if positive.kind == kind), None)
+
+
+def check_span(text: str, span: Span, where: str) -> None:
+    """Raises ValueError unless `text[span.start:span.end] == span.text`."""
+    found = text[span.start : span.end]
+    if found != span.text:
+        raise ValueError(f"{where}: caption[{span.start}:{span.end}] is {found!r}, expected {span.text!r}")
+
+
+def apply_edits(text: str, edits: Sequence[Edit], where: str = "text") -> str:
+    """The text after its edits, which may stand in any order but must not overlap.
+
+    Raises:
+        ValueError: an edit whose `old` is not what stands there, or two edits that overlap.
+    """
+    made, done = [], 0
+    for edit in sorted(edits, key=lambda edit: edit.start):
+        if edit.start < done:
+            raise ValueError(f"{where}: edits overlap at character {edit.start}; join them into one")
+        found = text[edit.start : edit.end]
+        if found != edit.old:
+            raise ValueError(f"{where}: text[{edit.start}:{edit.end}] is {found!r}, expected {edit.old!r}")
+        made += [text[done : edit.start], edit.new]
+        done = edit.end
+    return "".join([*made, text[done:]])
+
+
+def normalized(text: str) -> str:
+    """A text without case, punctuation at its ends and doubled spaces: what "the same text" means here."""
+    return " ".join(text.casefold().split()).strip(" .,;:!?\"'")

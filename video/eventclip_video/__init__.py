@@ -1,0 +1,1 @@
+"""Video on the image encoder of an eventclip checkpoint: decoding, sampling, temporal heads, action recognition."""
