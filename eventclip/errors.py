@@ -6,6 +6,7 @@ from difflib import get_close_matches
 EXIT_FAILED = 1
 EXIT_USAGE = 2
 EXIT_REJECTED = 3
+_MAX_SHOWN = 20
 
 
 class EventClipError(ValueError):
@@ -27,7 +28,7 @@ class InputError(EventClipError):
 
 
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:
-    """The message for a name that is not there: the nearest known one, or else all of them.
+    """The message for a name that is not there: the nearest known ones, or else the first of all.
 
     Args:
         kind: what the name is a name of, as in "event type" or "recipe key".
@@ -38,4 +39,5 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:
     close = get_close_matches(name, names, n=3, cutoff=0.6)
     if close:
         return f"unknown {kind} {name!r}: did you mean {' or '.join(repr(match) for match in close)}?"
-    return f"unknown {kind} {name!r}: expected one of {', '.join(names)}"
+    shown = ", ".join(names[:_MAX_SHOWN]) + (f" and {len(names) - _MAX_SHOWN} more" if len(names) > _MAX_SHOWN else "")
+    return f"unknown {kind} {name!r}: expected one of {shown}"

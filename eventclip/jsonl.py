@@ -17,6 +17,7 @@ from typing import IO, Any, TypeVar
 import jsonlines
 from pydantic import BaseModel, ValidationError
 
+from eventclip import __version__
 from eventclip.errors import InputError, UsageError
 
 log = logging.getLogger(__name__)
@@ -85,6 +86,7 @@ def read_records(
             raw: Any = None
             try:
                 raw = reader.read(type=dict, skip_empty=True)
+                json.dumps(raw, ensure_ascii=False).encode()  # half a surrogate pair could be read but never be written
                 record = model.model_validate(raw)
                 key = getattr(record, "id", None)
                 if key is not None and first_line.setdefault(key, line_number) != line_number:
@@ -93,6 +95,9 @@ def read_records(
                     )
             except EOFError:
                 return
+            except RecursionError:
+                _set_aside(Rejection(f"{path}:{line_number}", "line is nested too deeply"), strict, rejections)
+                continue
             except ValueError as error:  # also the reader's own InvalidLineError and pydantic's ValidationError
                 line = str(error.line) if isinstance(error, jsonlines.InvalidLineError) else json.dumps(raw)
                 _set_aside(Rejection(f"{path}:{line_number}", _reason(error), line[:2_000]), strict, rejections)
@@ -203,6 +208,8 @@ def run_stage(
         InputError: the source is missing or empty; nothing in it could be used; or a bad line, when `strict`.
     """
     source, output = Path(source), check_output(output, force=force)
+    if output.exists() and output.samefile(source):
+        raise UsageError(f"{output} is the input; name another output")
     report = StageReport(output)
     output.parent.mkdir(parents=True, exist_ok=True)
     partial = output.with_name(output.name + ".partial")
@@ -225,13 +232,16 @@ def run_stage(
                 on_record()
         stream.flush()
         os.fsync(stream.fileno())
+    rejects_file = output.with_name(output.name + ".rejects")
+    rejects_file.unlink(missing_ok=True)
     if report.rejections:
-        report.rejects_file = output.with_name(output.name + ".rejects")
+        report.rejects_file = rejects_file
         with atomic_write(report.rejects_file) as rejects, jsonlines.Writer(rejects) as writer:
             for rejection in report.rejections:
                 writer.write(asdict(rejection))
     if report.num_records == 0:
-        raise InputError(f"{source}: no usable record; the first reason was: {report.rejections[0]}")
+        reason = f"the first reason was: {report.rejections[0]}" if report.rejections else "every line is blank"
+        raise InputError(f"{source}: no usable record; {reason}")
     partial.replace(output)
     _key_file(partial).unlink()
     return report
@@ -246,7 +256,7 @@ def _fingerprint(source: Path, options: dict[str, Any]) -> str:
         raise InputError(f"{source}: no such file; expected JSON lines, one object a line")
     with source.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return json.dumps({"source": digest, "options": options}, sort_keys=True)
+    return json.dumps({"source": digest, "options": options, "version": __version__}, sort_keys=True)
 
 
 def _resume(partial: Path, fingerprint: str) -> set[str]:
@@ -255,9 +265,13 @@ def _resume(partial: Path, fingerprint: str) -> set[str]:
         done, whole = set(), 0
         with partial.open("rb") as stream:
             for line in stream:
-                if not line.endswith(b"\n"):  # the line that the interruption tore
+                try:
+                    record = json.loads(line)
+                except ValueError:
                     break
-                done.add(json.loads(line)["id"])
+                if not line.endswith(b"\n"):
+                    break  # the interruption tore this line, or spoilt that one
+                done.add(record["id"])
                 whole += len(line)
         os.truncate(partial, whole)
         if done:

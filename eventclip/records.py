@@ -1,4 +1,4 @@
-"""The contract: the three JSON-lines records that the stages exchange.
+"""The contract: the three JSON-lines records that the stages exchange, and the list of clips that video reads.
 
 `captions.jsonl` -> (extract) -> `events.jsonl` -> (negatives) -> `pairs.jsonl` -> (train, evaluate).
 
@@ -94,7 +94,7 @@ class EventsRecord(CaptionRecord):
     """One line of `events.jsonl`: a caption with its typed events, the primary one and the links between them."""
 
     schema_: Literal["eventclip/events/1"] = Field(default="eventclip/events/1", alias="schema")
-    events: list[Event] = []
+    events: list[Event]
     primary: str | None = None
     links: list[Link] = []
 
@@ -183,10 +183,30 @@ class PairsRecord(CaptionRecord):
         return next((positive.text for positive in self.positives if positive.kind == kind), None)
 
 
+class ClipRecord(Record):
+    """One line of a list of clips: what it shows, and what it may be taken for.
+
+    `video` is relative to the folder of the list; `labels` are the candidates of the clip's own task (without them,
+    those of the whole list); `group` is what results are split by.
+    """
+
+    id: str
+    video: str = Field(min_length=1)
+    label: str = Field(min_length=1)
+    group: str | None = None
+    labels: list[str] | None = None
+
+    @model_validator(mode="after")
+    def _label_is_a_candidate(self) -> Self:
+        if self.labels is not None and self.label not in self.labels:
+            raise ValueError(f"label {self.label!r} is none of the clip's labels {self.labels}: expected one of them")
+        return self
+
+
 def check_span(text: str, span: Span, where: str) -> None:
     """Raises ValueError unless `text[span.start:span.end] == span.text`."""
     found = text[span.start : span.end]
-    if found != span.text:
+    if found != span.text or not found or span.end > len(text):
         raise ValueError(f"{where}: caption[{span.start}:{span.end}] is {found!r}, expected {span.text!r}")
 
 
@@ -201,7 +221,7 @@ def apply_edits(text: str, edits: Sequence[Edit], where: str = "text") -> str:
         if edit.start < done:
             raise ValueError(f"{where}: edits overlap at character {edit.start}; join them into one")
         found = text[edit.start : edit.end]
-        if found != edit.old:
+        if found != edit.old or edit.end > len(text):
             raise ValueError(f"{where}: text[{edit.start}:{edit.end}] is {found!r}, expected {edit.old!r}")
         made += [text[done : edit.start], edit.new]
         done = edit.end

@@ -1,0 +1,93 @@
+"""The verbs that turn one JSON-lines file into the next, and the one that checks any of them."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from eventclip.cli.console import count_lines, progress, show_json, show_stage
+from eventclip.errors import EXIT_REJECTED
+
+Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first bad line instead of setting it aside.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace an output that exists.")]
+Ontology = Annotated[str, typer.Option(help="Event types: news, ace, imsitu, or the path of your own YAML file.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for machines.")]
+
+
+def extract(
+    captions: Annotated[Path, typer.Argument(help="captions.jsonl: id, image and caption on each line.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The events.jsonl to write.")],
+    ontology: Ontology = "news",
+    pipeline: Annotated[
+        str | None, typer.Option(help="A spaCy pipeline by name or folder; the bundled English one by default.")
+    ] = None,
+    processes: Annotated[int, typer.Option(min=1, help="Processes that parse; small files take one.")] = 2,
+    batch_size: Annotated[int, typer.Option(min=1, help="Captions that a worker parses at a time.")] = 256,
+    strict: Strict = False,
+    force: Force = False,
+) -> None:
+    """Find typed events in captions: captions.jsonl -> events.jsonl."""
+    from eventclip_extract.extract import extract as stage
+
+    with progress("extract", total=count_lines(captions)) as done:
+        report = stage(
+            captions,
+            output,
+            ontology=ontology,
+            pipeline=pipeline,
+            num_processes=processes,
+            batch_size=batch_size,
+            strict=strict,
+            force=force,
+            on_record=done.advance,
+        )
+    show_stage(report)
+
+
+def negatives(
+    events: Annotated[Path, typer.Argument(help="events.jsonl, as `extract` writes it.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The pairs.jsonl to write.")],
+    ontology: Ontology = "news",
+    seed: Annotated[int, typer.Option(help="Seed of every random choice.")] = 0,
+    num_event: Annotated[int, typer.Option(min=0, help="Negatives with another event, for each base text.")] = 3,
+    num_role: Annotated[int, typer.Option(min=0, help="Negatives with exchanged roles, for each base text.")] = 2,
+    num_argument: Annotated[int, typer.Option(min=0, help="Negatives with another argument, for each base text.")] = 1,
+    strict: Strict = False,
+    force: Force = False,
+) -> None:
+    """Make hard negatives from events: events.jsonl -> pairs.jsonl."""
+    from eventclip_extract.negatives import negatives as stage
+
+    with progress("negatives", total=count_lines(events)) as done:
+        report = stage(
+            events,
+            output,
+            ontology=ontology,
+            seed=seed,
+            num_event=num_event,
+            num_role=num_role,
+            num_argument=num_argument,
+            strict=strict,
+            force=force,
+            on_record=done.advance,
+        )
+    show_stage(report)
+
+
+def validate(
+    file: Annotated[Path, typer.Argument(help="captions.jsonl, events.jsonl or pairs.jsonl.")],
+    images: Annotated[
+        Path | None, typer.Option(help="The folder that `image` is relative to; by default the file's own.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Check every line of a file and count what is in it."""
+    from eventclip.validate import validate as check
+
+    contents = check(file, images=images)
+    if json:
+        show_json(contents.to_dict())
+    else:
+        print(contents.to_text())
+    if contents.problems:
+        raise typer.Exit(EXIT_REJECTED)

@@ -1,0 +1,161 @@
+"""Recipes: what a training run is made of, read from YAML, changed by `--set`, and written into the run folder."""
+
+import re
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from eventclip.errors import UsageError, unknown_name
+
+
+class Section(BaseModel):
+    """The base of all sections: a key that is not there is an error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class TrunkConfig(Section):
+    """A pretrained visual tower from a local file, for `vision_cfg.timm_model_name`.
+
+    `kwargs` go to timm's `create_model` where open_clip's configuration cannot carry them.
+    """
+
+    weights: Path
+    kwargs: dict[str, Any] = {}
+
+
+class ModelConfig(Section):
+    """Where to start: `name` (an open_clip name or a folder), or `config` (open_clip's dictionary, random weights)."""
+
+    name: str | None = None
+    pretrained: str | None = None
+    config: dict[str, Any] | None = None
+    preprocess: dict[str, Any] = {}
+    trunk: TrunkConfig | None = None
+    lock_trunk: bool = False
+
+
+class DataConfig(Section):
+    """What to train on.
+
+    Attributes:
+        pairs: `pairs.jsonl`, or `captions.jsonl` where there are no negatives.
+        images: the folder that `image` is relative to; by default that of the file.
+        events: `events.jsonl` of the same records; needed for the alignment term alone.
+        positives: how often each kind of positive stands for its picture.
+        num_event: event negatives of a picture in a batch, drawn anew every time; likewise `num_role`, `num_argument`.
+        augment: open_clip's random crops.
+        feature_cache: a file for the features of a locked trunk, which are then computed once.
+        num_workers: processes that read pictures.
+    """
+
+    pairs: Path
+    images: Path | None = None
+    events: Path | None = None
+    positives: dict[Literal["caption", "template", "paraphrase"], float] = {"caption": 1.0, "template": 1.0}
+    num_event: int = Field(default=3, ge=0)
+    num_role: int = Field(default=2, ge=0)
+    num_argument: int = Field(default=1, ge=0)
+    augment: bool = False
+    feature_cache: Path | None = None
+    num_workers: int = Field(default=0, ge=0)
+
+
+class OptimizerConfig(Section):
+    """AdamW under a cosine schedule with linear warm-up."""
+
+    lr: float = Field(gt=0)
+    weight_decay: float = Field(default=0.1, ge=0)
+    betas: tuple[float, float] = (0.9, 0.98)
+    warmup_steps: int = Field(default=0, ge=0)
+    max_grad_norm: float = Field(default=1.0, gt=0)
+
+
+class Recipe(Section):
+    """One training run. `loss` names a preset and may change its weights; `batch_size` counts pictures of all ranks."""
+
+    model: ModelConfig
+    data: DataConfig
+    loss: dict[str, Any] = {"preset": "structured"}
+    optimizer: OptimizerConfig
+    batch_size: int = Field(default=64, gt=0)
+    accumulate: int = Field(default=1, gt=0)
+    num_steps: int = Field(gt=0)
+    precision: Literal["auto", "fp32", "bf16"] = "auto"
+    device: str = "auto"
+    seed: int = 0
+    log_every: int = Field(default=10, gt=0)
+    checkpoint_every: int = Field(default=200, gt=0)
+    out: Path | None = None
+
+
+def load_recipe(path: str | Path, overrides: list[str] | None = None) -> Recipe:
+    """A recipe from its file, with `--set` changes such as `optimizer.lr=1e-5`.
+
+    Relative paths in the recipe are taken from the folder that the command runs in.
+
+    Raises:
+        UsageError: no such file, bad YAML, a key or value that is not expected (with the nearest known key).
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise UsageError(f"{path}: no such recipe; expected a YAML file")
+    try:
+        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
+    except yaml.YAMLError as error:
+        raise UsageError(f"{path}: not YAML: {error}") from error
+    if not isinstance(raw, dict):
+        raise UsageError(f"{path}: expected sections such as `model:` and `data:`, found {type(raw).__name__}")
+    for override in overrides or []:
+        _apply(raw, override)
+    try:
+        return Recipe.model_validate(raw)
+    except ValidationError as error:
+        raise UsageError(f"{path}: {_explain(error)}") from error
+
+
+def recipe_yaml(recipe: Recipe) -> str:
+    """A recipe as YAML that `load_recipe` reads back."""
+    return yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML in which `1e-6` is a number, as YAML 1.2 has it and PyYAML does not."""
+
+
+_Loader.yaml_implicit_resolvers = {key: list(value) for key, value in yaml.SafeLoader.yaml_implicit_resolvers.items()}
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"^[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+$"),
+    list("-+.0123456789"),
+)
+
+
+def _apply(raw: dict[str, Any], override: str) -> None:
+    key, equals, value = override.partition("=")
+    if not equals or not key:
+        raise UsageError(f"--set {override}: expected key=value, as in optimizer.lr=1e-5")
+    *sections, last = key.split(".")
+    place = raw
+    for section in sections:
+        place = place.setdefault(section, {})
+        if not isinstance(place, dict):
+            raise UsageError(f"--set {override}: {section!r} holds a value, not a section")
+    place[last] = yaml.load(value, Loader=_Loader)
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        section: Any = Recipe
+        for part in first["loc"][:-1]:
+            section = section.model_fields[part].annotation
+            if not hasattr(section, "model_fields"):
+                section = next(option for option in section.__args__ if hasattr(option, "model_fields"))
+        return unknown_name(
+            f"key in {where.rpartition('.')[0] or 'the recipe'}", str(first["loc"][-1]), section.model_fields
+        )
+    return f"{where}: {first['msg']}, found {first.get('input')!r}"

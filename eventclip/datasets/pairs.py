@@ -1,0 +1,243 @@
+"""From `pairs.jsonl` to batches: which pictures, which of their texts, and which negatives belong to which.
+
+What a batch holds is a function of seed and step alone, so that a run that is continued, or spread over several
+processes, sees the same batches as an undisturbed one.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from eventclip.config import DataConfig
+from eventclip.errors import InputError
+from eventclip.jsonl import Rejection, read_records
+from eventclip.records import CaptionRecord, EventsRecord, Negative, NegativeKind, PairsRecord, Positive, PositiveKind
+
+log = logging.getLogger(__name__)
+
+NEGATIVE_KINDS: tuple[NegativeKind, ...] = ("event", "role", "argument")
+MAX_PICTURE_PIXELS = 100_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What one picture brings into a batch: the text that stands for it, and the negatives of `base`.
+
+    `nodes` are the texts of its event graph, empty unless events were given.
+    """
+
+    picture: int
+    text: str
+    base: str
+    paraphrase: str | None
+    negatives: list[Negative] = field(default_factory=list)
+    nodes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Samples with their pictures: pixels (B, 3, H, W), or cached trunk features (B, C)."""
+
+    samples: list[Sample]
+    pixels: Tensor
+
+
+class PairsData:
+    """The records of a pairs file by picture, every picture once.
+
+    Args:
+        config: the recipe's data section.
+        seed: which texts are drawn is a function of it.
+
+    Raises:
+        InputError: the file has no record with a picture that exists.
+    """
+
+    def __init__(self, config: DataConfig, *, seed: int) -> None:
+        self.config, self.seed = config, seed
+        self.root = config.images or config.pairs.parent
+        self.rejections: list[Rejection] = []
+        by_image: dict[str, list[PairsRecord]] = {}
+        for record in _read(config.pairs, self.rejections):
+            if record.image is None or not (self.root / record.image).is_file():
+                reason = f"no picture at {self.root / record.image}" if record.image else "the record names no picture"
+                self.rejections.append(Rejection(f"{config.pairs}, id {record.id!r}", reason))
+                continue
+            by_image.setdefault(record.image, []).append(record)
+        if not by_image:
+            raise InputError(f"{config.pairs}: no record with a picture; the first reason: {self.rejections[0]}")
+        if self.rejections:
+            log.warning("%d records set aside; the first: %s", len(self.rejections), self.rejections[0])
+        self.images = list(by_image)
+        self.records = list(by_image.values())
+        self.nodes = _nodes(config.events) if config.events is not None else {}
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def keep(self, rows: list[int]) -> None:
+        """Leaves out all pictures but these."""
+        self.images = [self.images[row] for row in rows]
+        self.records = [self.records[row] for row in rows]
+
+    def picture(self, number: int) -> Image.Image:
+        """The decoded picture.
+
+        Raises:
+            InputError: it does not decode.
+        """
+        return open_picture(self.root / self.images[number])
+
+    def sample(self, number: int, epoch: int) -> Sample:
+        """The texts of a picture in an epoch."""
+        rng = np.random.default_rng([self.seed, epoch, number])
+        records = self.records[number]
+        record = records[int(rng.integers(len(records)))]
+        kinds = [kind for kind in self.config.positives if record.positive(kind) is not None]
+        shares = np.array([self.config.positives[kind] for kind in kinds])
+        kind: PositiveKind = "caption"
+        if kinds and shares.sum() > 0:
+            kind = kinds[int(rng.choice(len(kinds), p=shares / shares.sum()))]
+        text = cast(str, record.positive(kind))
+        bases = {negative.base for negative in record.negatives}
+        base = kind if kind in bases or not bases else "template" if "template" in bases else "caption"
+        paraphrase = _one_of([p for p in record.positives if p.kind == "paraphrase"], rng)
+        wanted = {"event": self.config.num_event, "role": self.config.num_role, "argument": self.config.num_argument}
+        negatives: list[Negative] = []
+        for negative_kind in NEGATIVE_KINDS:
+            own = [n for n in record.negatives if n.kind == negative_kind and n.base == base and n.weight > 0]
+            take = min(wanted[negative_kind], len(own))
+            negatives += [own[int(place)] for place in rng.choice(len(own), take, replace=False)] if take else []
+        return Sample(number, text, record.positive(base) or text, paraphrase, negatives, self.nodes.get(record.id, []))
+
+
+def _one_of(positives: list[Positive], rng: np.random.Generator) -> str | None:
+    return positives[int(rng.integers(len(positives)))].text if positives else None
+
+
+def _read(path: Path, rejections: list[Rejection]) -> Iterator[PairsRecord]:
+    """Pairs records; plain captions become pairs without negatives."""
+    if not path.is_file():
+        raise InputError(f"{path}: no such file; expected pairs.jsonl or captions.jsonl")
+    with path.open("rb") as stream:
+        first = next((line for line in stream if line.strip()), b"")
+    try:
+        is_pairs = "positives" in json.loads(first)
+    except ValueError:
+        is_pairs = True
+    if is_pairs:
+        yield from read_records(path, PairsRecord, rejections=rejections)
+        return
+    for record in read_records(path, CaptionRecord, rejections=rejections):
+        yield PairsRecord(id=record.id, image=record.image, caption=record.caption,
+                          positives=[Positive(text=record.caption, kind="caption")])  # fmt: skip
+
+
+def _nodes(path: Path) -> dict[str, list[str]]:
+    """The texts of each record's event graph: its primary event's trigger, and its arguments with their roles."""
+    nodes = {}
+    for record in read_records(path, EventsRecord):
+        event = record.primary_event
+        if event is not None:
+            arguments = [f"{argument.role}: {argument.text}" for argument in event.arguments]
+            nodes[record.id] = [event.trigger.lemma, *arguments]
+    return nodes
+
+
+def open_picture(path: Path) -> Image.Image:
+    """A picture in RGB.
+
+    Raises:
+        InputError: it is missing, broken, truncated, or larger than a hundred million pixels.
+    """
+    try:
+        with Image.open(path) as image:
+            if image.width * image.height > MAX_PICTURE_PIXELS:
+                raise InputError(
+                    f"{path}: {image.width} x {image.height} pixels; expected at most {MAX_PICTURE_PIXELS:,}"
+                )
+            return image.convert("RGB")
+    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+        raise InputError(f"{path}: the picture does not decode ({error}); replace or remove it") from error
+
+
+def batch_pictures(num_pictures: int, batch_size: int, step: int, seed: int) -> tuple[int, list[int]]:
+    """The epoch of a step and the pictures of its batch, from a fresh shuffle every epoch; the last few are left out.
+
+    Args:
+        num_pictures: how many there are.
+        batch_size: how many a step takes.
+        step: counted from 0.
+        seed: of the shuffles.
+
+    Raises:
+        InputError: fewer pictures than a batch takes.
+    """
+    batches = num_pictures // batch_size
+    if batches == 0:
+        raise InputError(f"{num_pictures} pictures do not fill a batch of {batch_size}; expected a smaller batch_size")
+    epoch, place = divmod(step, batches)
+    order = np.random.default_rng([seed, epoch]).permutation(num_pictures)
+    return epoch, order[place * batch_size : (place + 1) * batch_size].tolist()
+
+
+class StepBatches(Dataset[Batch]):
+    """The batch of each step, as a dataset that a DataLoader reads in order.
+
+    Args:
+        data: the records.
+        batch_size: pictures of a step over all ranks.
+        steps: which steps, from the first one that is still to do.
+        rank: the share of this process; likewise `num_ranks`.
+        transform: picture to tensor, or None where `features` are given.
+        features: cached trunk features, one row a picture.
+    """
+
+    def __init__(
+        self, data: PairsData, batch_size: int, steps: range, *, rank: int = 0, num_ranks: int = 1,
+        transform: Callable[[Image.Image], Tensor] | None = None, features: Tensor | None = None,
+    ) -> None:  # fmt: skip
+        self.data, self.batch_size, self.steps = data, batch_size, steps
+        self.rank, self.num_ranks = rank, num_ranks
+        self.transform, self.features = transform, features
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def __getitem__(self, place: int) -> Batch:
+        step = self.steps[place]
+        epoch, numbers = batch_pictures(len(self.data), self.batch_size, step, self.data.seed)
+        share = self.batch_size // self.num_ranks
+        numbers = numbers[self.rank * share : (self.rank + 1) * share]
+        if self.features is not None:
+            samples = [self.data.sample(number, epoch) for number in numbers]
+            return Batch(samples, self.features[numbers])
+        assert self.transform is not None
+        torch.manual_seed(hash((self.data.seed, step, self.rank)) % 2**31)
+        samples, pixels = [], []
+        for number in numbers:
+            sample, picture = self._readable(number, epoch)
+            samples.append(sample)
+            pixels.append(self.transform(picture))
+        return Batch(samples, torch.stack(pixels))
+
+    def _readable(self, number: int, epoch: int) -> tuple[Sample, Image.Image]:
+        """The picture, or the next one that decodes: a batch keeps its size, and no broken picture ends a run."""
+        reason = ""
+        for attempt in range(min(100, len(self.data))):
+            candidate = (number + attempt) % len(self.data)
+            try:
+                return self.data.sample(candidate, epoch), self.data.picture(candidate)
+            except InputError as error:
+                reason = str(error)
+                log.warning("%s", error)
+        raise InputError(f"a hundred pictures in a row do not decode; the last: {reason}")

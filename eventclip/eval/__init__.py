@@ -1,0 +1,1 @@
+"""The measurements: extraction against gold, event grounding, retrieval; each number with n and interval."""

@@ -1,0 +1,111 @@
+"""What grounding asks of a picture: which of these texts is true of it?
+
+Every question has one true text and rivals that differ from it in the event type, in who plays which role, or in what
+a hard negative changed.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+
+from eventclip.eval.outcomes import EVENT_TYPE, HARD_NEGATIVE, ROLE
+from eventclip.records import Argument, Event, PairsRecord, normalized
+from eventclip_extract.ontology import COMMON_ROLES, EventType, Ontology
+from eventclip_extract.sentence import decapitalized
+from eventclip_extract.templates import render, translate_roles
+
+MAX_PARTICIPANTS = 5
+"""More would make more than 120 orders; such an event is an enumeration, not a scene."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One true text and its rivals. `labels` name the rivals: event types, or how the roles are filled."""
+
+    metric: str
+    truth: str
+    rivals: tuple[str, ...]
+    labels: tuple[str, ...]
+
+    @property
+    def chance(self) -> float:
+        """How often a guess is right."""
+        return 1 / (1 + len(self.rivals))
+
+
+def event_type_question(
+    ontology: Ontology, event: Event, types: Sequence[str], *, left_out: Counter[str]
+) -> Iterator[Question]:
+    """The event under its own type against the same participants under each of the other types.
+
+    A type that may be true of the same event is no rival, nor is a sentence that reads the same.
+    """
+    arguments = [(argument.role, _within(argument)) for argument in event.arguments]
+    truth = render(ontology, event.type, arguments)
+    rivals: dict[str, str] = {}
+    for other in types:
+        if not ontology.may_co_occur(event.type, other):
+            translated = translate_roles(ontology, event.type, other, arguments)
+            rivals.setdefault(render(ontology, other, translated), other)
+    yield from _question(EVENT_TYPE, truth, rivals, left_out, "event type: no rival")
+
+
+def role_question(ontology: Ontology, event: Event, *, left_out: Counter[str]) -> Iterator[Question]:
+    """The event as it is against every other way in which its participants can fill its roles.
+
+    A participant can take a role that allows its entity type. Place and time are no participants, and an exchange
+    between symmetric roles changes nothing.
+    """
+    event_type = ontology[event.type]
+    taking_part = [argument for argument in event.arguments if argument.role not in COMMON_ROLES]
+    if len(taking_part) < 2:
+        left_out["roles: fewer than two participants"] += 1
+        return
+    if len(taking_part) > MAX_PARTICIPANTS:
+        left_out[f"roles: more than {MAX_PARTICIPANTS} participants"] += 1
+        return
+    circumstances = [
+        (argument.role, _within(argument)) for argument in event.arguments if argument.role in COMMON_ROLES
+    ]
+    true_cast = [(argument.role, _within(argument)) for argument in taking_part]
+    truth = render(ontology, event.type, [*true_cast, *circumstances])
+    rivals: dict[str, str] = {}
+    for roles in permutations(role for role, _ in true_cast):
+        cast = [(role, text) for role, (_, text) in zip(roles, true_cast, strict=True)]
+        allowed = all(
+            argument.entity_type in event_type.roles.get(role, ())
+            for argument, role in zip(taking_part, roles, strict=True)
+        )
+        if allowed and _reading(cast, event_type) != _reading(true_cast, event_type):
+            label = ", ".join(f"{role}: {text}" for role, text in sorted(cast))
+            rivals.setdefault(render(ontology, event.type, [*cast, *circumstances]), label)
+    yield from _question(ROLE, truth, rivals, left_out, "roles: symmetric, or no exchange is possible")
+
+
+def _within(argument: Argument) -> str:
+    """The argument's text as it stands within a sentence."""
+    return decapitalized(argument.text) if argument.start == 0 else argument.text
+
+
+def _reading(cast: Sequence[tuple[str, str]], event_type: EventType) -> Counter[tuple[str, str]]:
+    """Who plays what, with the symmetric roles taken for one."""
+    return Counter(("symmetric" if role in event_type.symmetric else role, text) for role, text in sorted(cast))
+
+
+def negative_questions(record: PairsRecord) -> Iterator[Question]:
+    """Each hard negative against the positive that it was made from."""
+    for negative in record.negatives:
+        truth = record.positive(negative.base)
+        assert truth is not None, "a pairs record names only bases that it has"
+        yield Question(f"{HARD_NEGATIVE}/{negative.kind}", truth, (negative.text,), (negative.kind,))
+
+
+def _question(
+    metric: str, truth: str, labels: dict[str, str], left_out: Counter[str], reason: str
+) -> Iterator[Question]:
+    rivals = [text for text in labels if normalized(text) != normalized(truth)]
+    if rivals:
+        yield Question(metric, truth, tuple(rivals), tuple(labels[text] for text in rivals))
+    else:
+        left_out[reason] += 1

@@ -1,0 +1,308 @@
+"""open_clip, wrapped once: one model class, its loading, its saving.
+
+Shapes: B pictures, T texts, L tokens, H x W patches, D the joint width. All features are L2-normalised.
+"""
+
+import copy
+import json
+import logging
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import open_clip
+import torch
+import torch.nn.functional as F
+from open_clip.transformer import text_global_pool
+from PIL import Image
+from safetensors import SafetensorError
+from safetensors.torch import save as serialize
+from torch import Tensor, nn
+
+from eventclip.errors import EventClipError, UsageError, unknown_name
+from eventclip.jsonl import atomic_write, write_json
+
+CONFIG_FILE = "open_clip_config.json"
+WEIGHTS_FILE = "open_clip_model.safetensors"
+TRUNK_FILE = "eventclip_trunk.json"
+_CHUNK = 128  # texts that go through the tower together; few enough that short ones do not wait for long ones
+
+
+class ClipModel(nn.Module):
+    """An open_clip CLIP with features as everything else of eventclip wants them.
+
+    Args:
+        clip: the open_clip model.
+        model_cfg: what it was built from, as in `open_clip_config.json`.
+        tokenizer: texts to token ids (T, L).
+        trunk_kwargs: arguments of timm's `create_model` that open_clip's configuration cannot carry, if any were used.
+    """
+
+    def __init__(
+        self,
+        clip: Any,
+        model_cfg: dict[str, Any],
+        tokenizer: Callable[[list[str]], Tensor],
+        *,
+        trunk_kwargs: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__()
+        self.clip: Any = clip
+        self.model_cfg = model_cfg
+        self.tokenizer = tokenizer
+        self.trunk_kwargs = trunk_kwargs
+        self.preprocess_cfg: dict[str, Any] = dict(clip.visual.preprocess_cfg)
+        text = getattr(clip, "text", clip)
+        # Causal towers see nothing to the right, so padding beyond the longest text can be left out (DESIGN.md 4.4).
+        causal = getattr(text, "attn_mask", None) is not None and getattr(text, "cls_emb", None) is None
+        self._text: Any = text if causal and hasattr(text, "token_embedding") else None
+
+    @property
+    def embed_dim(self) -> int:
+        """The joint width D."""
+        return int(self.model_cfg["embed_dim"])
+
+    @property
+    def image_size(self) -> tuple[int, int]:
+        """Height and width of the pictures that the visual tower takes."""
+        size = self.clip.visual.image_size
+        return (size, size) if isinstance(size, int) else (int(size[0]), int(size[1]))
+
+    @property
+    def mean(self) -> tuple[float, ...]:
+        """What is taken from each channel of a picture scaled to 0..1."""
+        return tuple(self.preprocess_cfg["mean"])
+
+    @property
+    def std(self) -> tuple[float, ...]:
+        """What each channel is then divided by."""
+        return tuple(self.preprocess_cfg["std"])
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights lie."""
+        return cast(nn.Parameter, self.clip.logit_scale).device
+
+    def transform(self, *, train: bool = False) -> Callable[[Image.Image], Tensor]:
+        """The picture transform: PIL picture to float tensor (3, H, W); random crops where `train`."""
+        preprocess = {**self.preprocess_cfg, "size": self.image_size}
+        config = open_clip.transform.PreprocessCfg(**preprocess)
+        return cast("Callable[[Image.Image], Tensor]", open_clip.transform.image_transform_v2(config, is_train=train))
+
+    def logit_scale_exp(self) -> Tensor:
+        """The factor that similarities are multiplied by, a scalar."""
+        return cast(nn.Parameter, self.clip.logit_scale).exp()
+
+    def encode_image(self, image_BCHW: Tensor) -> Tensor:
+        """Picture features (B, D)."""
+        return cast(Tensor, self.clip.encode_image(image_BCHW, normalize=True))
+
+    def encode_patches(self, image_BCHW: Tensor) -> Tensor:
+        """Patch features in the joint space (B, H, W, D)."""
+        return self.encode_image_and_patches(image_BCHW)[1]
+
+    def encode_image_and_patches(self, image_BCHW: Tensor) -> tuple[Tensor, Tensor]:
+        """Picture features (B, D) and patch features (B, H, W, D) from one pass of the visual tower.
+
+        A patch goes through the projection of the whole picture, so both lie in the space of the texts.
+        """
+        visual = self.clip.visual
+        if hasattr(visual, "trunk"):
+            grid_BCHW = visual.trunk.forward_features(image_BCHW)
+            if grid_BCHW.dim() != 4:
+                raise EventClipError(
+                    f"{type(visual.trunk).__name__} gives no grid of patches; expected a convolutional trunk"
+                )
+            image_BD = visual.head(visual.trunk.forward_head(grid_BCHW))
+            patches_BHWD = visual.head(grid_BCHW.permute(0, 2, 3, 1))
+        else:
+            output = visual.forward_intermediates(
+                image_BCHW, indices=1, normalize_intermediates=True, output_fmt="NCHW"
+            )
+            image_BD = output["image_features"]
+            patches_BHWD = output["image_intermediates"][-1].permute(0, 2, 3, 1)
+            if getattr(visual, "proj", None) is not None:
+                patches_BHWD = patches_BHWD @ visual.proj
+        return F.normalize(image_BD, dim=-1), F.normalize(patches_BHWD, dim=-1)
+
+    def encode_trunk(self, image_BCHW: Tensor) -> Tensor:
+        """Features of a timm trunk before the projection (B, C): what is cached while the trunk is locked."""
+        return cast(Tensor, self._timm().trunk(image_BCHW))
+
+    def encode_from_trunk(self, trunk_BC: Tensor) -> Tensor:
+        """Picture features (B, D) from cached trunk features."""
+        return F.normalize(self._timm().head(trunk_BC), dim=-1)
+
+    def _timm(self) -> Any:
+        if not hasattr(self.clip.visual, "trunk"):
+            raise UsageError("this model has no timm trunk: expected vision_cfg.timm_model_name in its configuration")
+        return self.clip.visual
+
+    def encode_text(self, texts: Sequence[str]) -> Tensor:
+        """Text features (T, D). Each distinct text is encoded once, beside texts of about its own length."""
+        distinct = list(dict.fromkeys(texts))
+        tokens_TL = self.tokenizer(distinct).to(self.device)
+        length_T = (tokens_TL != 0).sum(dim=1)
+        order_T = length_T.argsort(stable=True)
+        chunks = [
+            self._encode_tokens(tokens_TL[rows], int(length_T[rows].max())) for rows in torch.split(order_T, _CHUNK)
+        ]
+        place = {distinct[number]: row for row, number in enumerate(order_T.tolist())}
+        return torch.cat(chunks)[torch.tensor([place[text] for text in texts], device=self.device)]
+
+    def _encode_tokens(self, tokens_TL: Tensor, length: int) -> Tensor:
+        tower = self._text
+        if tower is None:
+            return cast(Tensor, self.clip.encode_text(tokens_TL, normalize=True))
+        tokens_TL = tokens_TL[:, :length]
+        x_TLC = tower.token_embedding(tokens_TL) + tower.positional_embedding[:length]
+        x_TLC = tower.transformer(x_TLC, attn_mask=tower.attn_mask[:length, :length])
+        x_TLC = tower.ln_final(x_TLC)
+        pool = getattr(tower, "text_pool_type", None) or tower.pool_type
+        pooled_TC = text_global_pool(x_TLC, tokens_TL, pool, eos_token_id=getattr(tower, "text_eos_id", None))
+        if isinstance(tower.text_projection, nn.Linear):
+            pooled_TC = tower.text_projection(pooled_TC)
+        elif tower.text_projection is not None:
+            pooled_TC = pooled_TC @ tower.text_projection
+        return F.normalize(pooled_TC, dim=-1)
+
+    def save(self, folder: str | Path) -> Path:
+        """Writes a checkpoint folder that plain open_clip loads with `local-dir:`."""
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        write_json(folder / CONFIG_FILE, {"model_cfg": self.model_cfg, "preprocess_cfg": self.preprocess_cfg})
+        if self.trunk_kwargs is not None:
+            write_json(folder / TRUNK_FILE, self.trunk_kwargs)
+        weights = {name: tensor.detach().contiguous().cpu() for name, tensor in self.clip.state_dict().items()}
+        with atomic_write(folder / WEIGHTS_FILE, "wb") as stream:
+            stream.write(serialize(weights))
+        return folder
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """open_clip logs every step of building a model on the root logger, and warns that it starts at random."""
+    root, level = logging.getLogger(), logging.getLogger().level
+    root.setLevel(max(level, logging.ERROR))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        root.setLevel(level)
+
+
+def build_model(config: dict[str, Any], *, preprocess: dict[str, Any] | None = None, seed: int = 0) -> ClipModel:
+    """A model with random weights from an open_clip configuration (`embed_dim`, `vision_cfg`, `text_cfg`).
+
+    Args:
+        config: as in open_clip's `model_configs/*.json`.
+        preprocess: what differs from open_clip's picture preprocessing, such as `mean` and `std`.
+        seed: the weights are a function of it.
+    """
+    torch.manual_seed(seed)
+    with tempfile.TemporaryDirectory() as folder:
+        write_json(Path(folder) / CONFIG_FILE, {"model_cfg": config, "preprocess_cfg": preprocess or {}})
+        return _from_folder(Path(folder), device="cpu")
+
+
+def load_model(name: str | Path, *, pretrained: str | None = None, device: str = "cpu") -> ClipModel:
+    """A model by the name of a checkpoint folder, a run folder, or one of open_clip's models.
+
+    Args:
+        name: a folder with `open_clip_config.json`, a run folder with `checkpoint/`, or a name such as `ViT-B-32`.
+        pretrained: open_clip's tag or a weights file, for a name that is no folder.
+        device: where to put it.
+
+    Raises:
+        UsageError: no such folder or name.
+        EventClipError: weights that do not load, or cannot be reached.
+    """
+    folder = Path(name)
+    for candidate in (folder, folder / "checkpoint"):
+        if (candidate / CONFIG_FILE).is_file():
+            if not (candidate / WEIGHTS_FILE).is_file() and not any(candidate.glob("*.bin")):
+                raise EventClipError(f"{candidate}: {CONFIG_FILE} is there but no weights; expected {WEIGHTS_FILE}")
+            try:
+                return _from_folder(candidate, device=device)
+            except (RuntimeError, KeyError, TypeError, OSError, SafetensorError) as error:
+                raise EventClipError(f"{candidate}: the checkpoint does not load: {error}") from error
+    if folder.exists():
+        raise UsageError(
+            f"{folder} holds no {CONFIG_FILE}; expected a checkpoint folder or a run folder with checkpoint/"
+        )
+    known = open_clip.list_models()
+    if str(name) not in known:
+        if "/" in str(name):
+            raise UsageError(f"{name}: no such folder; expected a checkpoint folder with {CONFIG_FILE}")
+        raise UsageError(unknown_name("model", str(name), known))
+    tags = open_clip.list_pretrained_tags_by_model(str(name))
+    if pretrained is not None and pretrained not in tags and not Path(pretrained).is_file():
+        raise UsageError(unknown_name(f"weights of {name}", pretrained, tags))
+    quick_gelu = pretrained == "openai"
+    try:
+        with _quiet():
+            clip = open_clip.create_model(str(name), pretrained=pretrained, force_quick_gelu=quick_gelu)
+    except (RuntimeError, OSError) as error:
+        raise EventClipError(
+            f"weights {pretrained!r} of {name} could not be had ({error}); name a local weights file or folder"
+        ) from error
+    config = copy.deepcopy(open_clip.get_model_config(str(name)))
+    config["quick_gelu"] = bool(config.get("quick_gelu", False) or quick_gelu)
+    return ClipModel(clip, config, open_clip.get_tokenizer(str(name))).to(device)
+
+
+def _from_folder(folder: Path, *, device: str) -> ClipModel:
+    raw = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
+    with _quiet():
+        trunk_file = folder / TRUNK_FILE
+        if trunk_file.is_file():
+            clip = open_clip.create_model(f"local-dir:{folder}", load_weights=False)
+            trunk_kwargs = json.loads(trunk_file.read_text(encoding="utf-8"))
+            replace_trunk(clip, raw["model_cfg"], trunk_kwargs)
+            open_clip.load_checkpoint(clip, str(folder / WEIGHTS_FILE))
+        else:
+            trunk_kwargs = None
+            clip = open_clip.create_model(f"local-dir:{folder}")
+        tokenizer = open_clip.get_tokenizer(f"local-dir:{folder}")
+    return ClipModel(clip, raw["model_cfg"], tokenizer, trunk_kwargs=trunk_kwargs).to(device)
+
+
+def replace_trunk(clip: Any, model_cfg: dict[str, Any], trunk_kwargs: dict[str, Any]) -> None:
+    """Rebuilds the timm trunk of an open_clip model with arguments that open_clip's configuration cannot carry.
+
+    Some weights need one: an ImageNet tower trained with `pad_type="same"` is a poor one without it. A checkpoint of
+    such a model carries the arguments beside it, and plain open_clip builds the trunk without them.
+    """
+    import timm
+
+    vision_cfg = model_cfg["vision_cfg"]
+    trunk = timm.create_model(vision_cfg["timm_model_name"], pretrained=False, **trunk_kwargs)
+    trunk.reset_classifier(0, global_pool=vision_cfg.get("timm_pool", "avg"))
+    clip.visual.trunk = trunk
+
+
+def load_trunk_weights(model: ClipModel, path: str | Path, trunk_kwargs: dict[str, Any]) -> None:
+    """Puts the weights of a local timm file into the trunk of a model, rebuilding it where it takes arguments.
+
+    Raises:
+        UsageError: no such file, or the model has no timm trunk.
+        EventClipError: the file is not the weights of this trunk.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise UsageError(f"model.trunk.weights: {path}: no such file; expected the weights of a timm model")
+    visual = model._timm()
+    if trunk_kwargs:
+        replace_trunk(model.clip, model.model_cfg, trunk_kwargs)
+        model.trunk_kwargs = trunk_kwargs
+    weights = torch.load(path, map_location="cpu", weights_only=True)
+    missing, _ = visual.trunk.load_state_dict(weights, strict=False)
+    if missing:
+        name = model.model_cfg["vision_cfg"]["timm_model_name"]
+        raise EventClipError(
+            f"{path} lacks {len(missing)} weights of {name}, first {missing[0]!r}; expected its own file"
+        )

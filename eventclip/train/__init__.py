@@ -1,0 +1,5 @@
+"""Training: recipes to run folders."""
+
+from eventclip.train.loop import train
+
+__all__ = ["train"]

@@ -1,0 +1,83 @@
+"""open_clip, wrapped: the same numbers, from folders that plain open_clip loads."""
+
+import copy
+from pathlib import Path
+
+import open_clip
+import pytest
+import torch
+
+from eventclip.errors import EventClipError, UsageError
+from eventclip.models import build_model, load_model
+from tests.eventclip.tiny import TINY_MODEL
+
+TEXTS = ["a nurse", "police arrest a man on a street", "a nurse", "two men hug"]
+
+
+def test_short_texts_have_the_features_of_full_length_ones() -> None:
+    model = build_model(TINY_MODEL).eval()
+    with torch.no_grad():
+        expected = model.clip.encode_text(model.tokenizer(TEXTS), normalize=True)
+        assert torch.allclose(model.encode_text(TEXTS), expected, atol=1e-6)
+
+
+def test_short_texts_have_the_gradients_of_full_length_ones() -> None:
+    model = build_model(TINY_MODEL)
+    short = torch.autograd.grad(model.encode_text(TEXTS).sum(), model.clip.token_embedding.weight)[0]
+    full = model.clip.encode_text(model.tokenizer(TEXTS), normalize=True).sum()
+    expected = torch.autograd.grad(full, model.clip.token_embedding.weight)[0]
+    assert torch.allclose(short, expected, atol=1e-4 * float(expected.abs().max()))
+
+
+def test_a_saved_model_is_loaded_by_plain_open_clip_with_equal_features(tmp_path: Path) -> None:
+    config = copy.deepcopy(TINY_MODEL) | {"quick_gelu": True}
+    model = build_model(config, seed=3).eval()
+    model.save(tmp_path)
+    plain = open_clip.create_model(f"local-dir:{tmp_path}").eval()
+    pixels = torch.rand(2, 3, 16, 16)
+    with torch.no_grad():
+        assert torch.equal(plain.encode_image(pixels, normalize=True), model.encode_image(pixels))
+        tokens = open_clip.get_tokenizer(f"local-dir:{tmp_path}")(TEXTS)
+        assert torch.allclose(plain.encode_text(tokens, normalize=True), model.encode_text(TEXTS), atol=1e-6)
+
+
+def test_patches_have_the_shape_of_the_grid_and_unit_length() -> None:
+    image, patches = build_model(TINY_MODEL).encode_image_and_patches(torch.rand(3, 3, 16, 16))
+    assert image.shape == (3, 16)
+    assert patches.shape == (3, 2, 2, 16)
+    assert torch.allclose(patches.norm(dim=-1), torch.ones(3, 2, 2), atol=1e-5)
+
+
+def test_picture_features_are_the_same_with_and_without_patches() -> None:
+    model, pixels = build_model(TINY_MODEL).eval(), torch.rand(2, 3, 16, 16)
+    assert torch.allclose(model.encode_image_and_patches(pixels)[0], model.encode_image(pixels), atol=1e-6)
+
+
+def test_an_unknown_model_is_answered_with_the_nearest_names() -> None:
+    with pytest.raises(UsageError, match=r"unknown model 'ViT-B-33': did you mean 'ViT-B-32'"):
+        load_model("ViT-B-33")
+
+
+def test_a_folder_that_is_no_checkpoint_says_what_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"holds no open_clip_config\.json; expected a checkpoint folder"):
+        load_model(tmp_path)
+
+
+def test_a_checkpoint_without_weights_says_so(tmp_path: Path) -> None:
+    build_model(TINY_MODEL).save(tmp_path)
+    (tmp_path / "open_clip_model.safetensors").unlink()
+    with pytest.raises(EventClipError, match=r"no weights; expected open_clip_model\.safetensors"):
+        load_model(tmp_path)
+
+
+def test_a_truncated_checkpoint_says_that_it_does_not_load(tmp_path: Path) -> None:
+    build_model(TINY_MODEL).save(tmp_path)
+    weights = tmp_path / "open_clip_model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:1000])
+    with pytest.raises(EventClipError, match="the checkpoint does not load"):
+        load_model(tmp_path)
+
+
+def test_the_same_seed_gives_the_same_weights() -> None:
+    one, other = build_model(TINY_MODEL, seed=1), build_model(TINY_MODEL, seed=1)
+    assert torch.equal(one.clip.token_embedding.weight, other.clip.token_embedding.weight)
