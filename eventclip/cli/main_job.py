@@ -77,7 +77,7 @@ def run(out: Path, *, world: str, smoke: bool, seed: int) -> Path:
     with clock("pre-training with the plain loss"):
         _train(out, "pretrained", "scenes-pretrain.yaml", sizes.pretrain_steps, seed)
     with clock("fine-tuning: the plain control"):
-        _train(out, "plain", "scenes-finetune.yaml", sizes.finetune_steps, seed, "loss.preset=clip")
+        _train(out, "plain", "scenes-finetune.yaml", sizes.finetune_steps, seed, "loss={preset: clip}")
     with clock("fine-tuning: structured"):
         _train(out, "structured", "scenes-finetune.yaml", sizes.finetune_steps, seed)
     with clock("measuring event grounding"):

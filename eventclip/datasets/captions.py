@@ -23,7 +23,6 @@ _STYLES = ("active", "passive", "seen", "gerund", "reduced", "relative_patient",
 _STYLE_SHARES = (0.32, 0.22, 0.07, 0.07, 0.10, 0.08, 0.07, 0.07)
 _SYMMETRIC_STYLES = ("active", "both", "gerund", "seen", "progressive")
 _SYMMETRIC_SHARES = (0.35, 0.3, 0.1, 0.1, 0.15)
-_ROLE_OF_INSTRUMENT = "Instrument"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +103,21 @@ def write_caption(
     style = str(rng.choice(styles, p=shares))
     _CONSTRUCTIONS[style](sentence, verb, agent, patient, instrument, artifact)
     if style not in ("relative_patient", "relative_agent") and rng.random() < 0.6:
-        sentence.say(f" {setting}")
+        preposition, _, noun_phrase = setting.partition(" ")
+        place = Mention(noun_phrase, noun_phrase.split()[-1], "LOC" if preposition == "in" else "FAC")
+        sentence.say(f" {preposition} ").mention("setting", place)
     if rng.random() < 0.2:
         sentence.say(f" {_BACKGROUNDS[int(rng.integers(len(_BACKGROUNDS)))]}")
     if rng.random() < 0.8:
         city, country = _CITIES[int(rng.integers(len(_CITIES)))]
-        sentence.say(" in ").mention("Place", Mention(city, city, "GPE"))
+        sentence.say(" in ").mention("city", Mention(city, city, "GPE"))
         if rng.random() < 0.6:
             sentence.say(f", {country}")
     if rng.random() < 0.7:
         day = datetime.date(2012, 1, 1) + datetime.timedelta(days=int(rng.integers(4_000)))
-        weekday = f"on {day:%A}, " if rng.random() < 0.4 else ""
-        sentence.say(f", {weekday}{day:%B} {day.day}, {day.year}")
+        date = f"{day:%B} {day.day}, {day.year}"
+        on, date = (" on", f"{day:%A}, {date}") if rng.random() < 0.4 else ("", date)
+        sentence.say(f",{on} ").mention("time", Mention(date, date, "TIME"))
     return sentence.text + ".", _event(action, verb, sentence, boxes)
 
 
@@ -129,10 +131,10 @@ def template_label(action: Action, instrument: str | None = None) -> str:
 
 def _event(action: Action, verb: Verb, sentence: _Sentence, boxes: Mapping[str, Box]) -> Event:
     roles = {"agent": action.roles[0], "patient": action.roles[1], "artifact": "Artifact",
-             "instrument": _ROLE_OF_INSTRUMENT, "Place": "Place"}  # fmt: skip
+             "instrument": "Instrument", "setting": "Place", "city": "Place", "time": "Time"}  # fmt: skip
     arguments = []
     for name, (start, mention) in sorted(sentence.spans.items(), key=lambda item: item[1][0]):
-        head_at = start + mention.text.rindex(mention.head) if name == "instrument" else start + _head_at(mention)
+        head_at = start + mention.text.lower().rindex(mention.head.lower())
         head = Span(text=mention.head, start=head_at, end=head_at + len(mention.head))
         end = start + len(mention.text)
         argument = Argument(role=roles[name], text=mention.text, start=start, end=end, head=head,
@@ -143,10 +145,6 @@ def _event(action: Action, verb: Verb, sentence: _Sentence, boxes: Mapping[str, 
     at, word = sentence.verb
     trigger = Trigger(text=word, start=at, end=at + len(word), lemma=verb.lemma)
     return Event(id="e0", type=action.type, trigger=trigger, arguments=arguments, salience=1.0, rule="gold")
-
-
-def _head_at(mention: Mention) -> int:
-    return mention.text.lower().index(mention.head.lower())
 
 
 def _instrument(sentence: _Sentence, phrase: str | None) -> _Sentence:

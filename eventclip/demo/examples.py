@@ -143,7 +143,7 @@ def _keyed(answers: Sequence[Answer]) -> dict[tuple[Any, ...], Answer]:
 def _difference(truth: str, rival: str) -> list[Piece]:
     """The false text with the words marked that the true one does not have there."""
     words, pieces = rival.split(), []
-    before, after = ([word.strip(".,").casefold() for word in text.split()] for text in (truth, rival))
+    before, after = ([word.strip(".,") for word in text.split()] for text in (truth, rival))
     for tag, _, _, start, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if end > start:
             pieces.append(Piece(" ".join(words[start:end]) + " ", None if tag == "equal" else "var(--wrong)"))

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from eventclip.demo.drawing import Row, curves_plot, interval_plot
 from eventclip.demo.examples import choose
 from eventclip.demo.run_folder import CONTROL, MODELS, OURS, RunFolder, read_run
+from eventclip.eval.intervals import paired_difference
 from eventclip.eval.outcomes import ALL_NEGATIVES, BOX, EVENT_TYPE, HARD_NEGATIVE, POINTING, ROLE, paired_differences
 from eventclip.jsonl import atomic_write
 
@@ -26,6 +27,8 @@ MEASURES = {
     BOX: ("Box", "the box around that patch overlaps the argument's by half or more (IoU)"),
 }
 LOCALISATION = {POINTING, BOX}
+HEADS = ("mean", "transformer")
+NUM_CLIPS = 6
 
 
 def report(run: str | Path, *, num_examples: int = NUM_EXAMPLES) -> Path:
@@ -208,15 +211,47 @@ def _terms(lines: Iterable[Mapping[str, Any]]) -> dict[str, list[tuple[float, fl
 
 
 def video(measured: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Zero-shot results by group, temporal results by head and group, and examples."""
-    if not measured:
+    """Both heads by group of clips, with their paired difference, and some clips; None without results."""
+    documents = {head: measured[head] for head in HEADS if measured and head in measured}
+    if not documents:
         return None
-    temporal = []
-    for head, groups in measured.get("temporal", {}).items():
-        grouped = {"": groups} if "top1" in groups else groups
-        temporal += [{"head": head, "group": group, **result} for group, result in grouped.items()]
+    results: dict[str, dict[str, Any]] = {}
+    for head, found in documents.items():
+        for result in found["results"]:
+            if "/" in result["metric"]:
+                results.setdefault(result["metric"], {})[head] = result
+    rows = []
+    for metric, by_head in results.items():
+        top, _, group = metric.partition("/")
+        first = next(iter(by_head.values()))
+        rows.append(
+            {
+                "label": group,
+                "meaning": top.replace("top", "top-"),
+                "results": by_head,
+                "n": first["n"],
+                "chance": first["chance"],
+                "difference": _head_difference(documents, group, int(top.removeprefix("top"))),
+            }
+        )
+    ranked = {head: {each["id"]: each for each in found["predictions"]} for head, found in documents.items()}
+    clips = list(next(iter(ranked.values())))
+    count = min(NUM_CLIPS, len(clips))
+    chosen = [clips[(2 * position + 1) * len(clips) // (2 * count)] for position in range(count)]
     return {
-        "zero_shot": [{"group": group, **result} for group, result in measured.get("zero_shot", {}).items()],
-        "temporal": temporal,
-        "examples": measured.get("examples", []),
+        "rows": rows,
+        "heads": list(documents),
+        "examples": [{head: by_id[clip] for head, by_id in ranked.items() if clip in by_id} for clip in chosen],
     }
+
+
+def _head_difference(documents: Mapping[str, Mapping[str, Any]], group: str, top: int) -> dict[str, float] | None:
+    if set(documents) != set(HEADS):
+        return None
+    mean, trained = (
+        {each["id"]: each["rank"] <= top for each in documents[head]["predictions"] if each["group"] == group}
+        for head in HEADS
+    )
+    shared = [clip for clip in mean if clip in trained]
+    value, low, high = paired_difference([mean[clip] for clip in shared], [trained[clip] for clip in shared], shared)
+    return {"value": value, "low": low, "high": high}

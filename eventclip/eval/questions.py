@@ -85,7 +85,7 @@ def role_question(ontology: Ontology, event: Event, *, left_out: Counter[str]) -
 
 def _within(argument: Argument) -> str:
     """The argument's text as it stands within a sentence."""
-    return decapitalized(argument.text) if argument.start == 0 else argument.text
+    return decapitalized(argument.text, {}) if argument.start == 0 else argument.text
 
 
 def _reading(cast: Sequence[tuple[str, str]], event_type: EventType) -> Counter[tuple[str, str]]:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from eventclip.demo.drawing import Row, colours, curves_plot, draw_roles, interval_plot
-from eventclip.demo.report import centre, report, signed, verdict
+from eventclip.demo.report import centre, report, signed, verdict, video
 from eventclip.errors import InputError
 from eventclip.eval.outcomes import summarise
 from eventclip.eval.results import document
@@ -17,6 +17,7 @@ from eventclip.jsonl import write_json, write_records
 from eventclip.records import EventsRecord, Record
 
 CAPTION = "A baker in green pushes a nurse in red <b>near the harbour</b>."
+HEAD_SKILL = {"mean": 0.5, "transformer": 0.9}
 SKILL = {"pretrained": 0.3, "plain": 0.6, "structured": 0.9}
 
 
@@ -76,6 +77,20 @@ def outcome(number: int, skill: float) -> dict[str, Any]:
     }
 
 
+def video_document(skill: float) -> dict[str, Any]:
+    """Ten clips of two groups; of the temporal ones as many are right as `skill` says."""
+    predictions = []
+    for number in range(20):
+        group, right = ("temporal", number < 10 * skill) if number < 10 else ("seen events", True)
+        guesses = ["rising", "falling"] if right else ["falling", "rising"]
+        top = [{"label": label, "probability": p} for label, p in zip(guesses, (0.7, 0.3), strict=True)]
+        about = {"id": f"c{number}", "video": f"video/c{number}.mp4", "group": group, "label": "rising"}
+        predictions.append({**about, "rank": 1 if right else 2, "top": top})
+    value = {"n": 10, "low": 0.2, "high": 0.8, "chance": 0.5}
+    results = [{"metric": "top1/temporal", "value": skill, **value}, {"metric": "top1", "value": 0.9, **value}]
+    return {"results": [*results, {"metric": "top1/seen events", "value": 1.0, **value}], "predictions": predictions}
+
+
 def make_run(run: Path, *, num_pictures: int = 12) -> Path:
     """A run folder with every part, of pictures that were never seen by a model."""
     (run / "world/test/img").mkdir(parents=True)
@@ -106,16 +121,7 @@ def make_run(run: Path, *, num_pictures: int = 12) -> Path:
         write_json(run / f"grounding/{model}.json", document("grounding/1", summarise(outcomes), **extra))  # type: ignore[arg-type]
         terms = [{"step": s, "loss": 3 / (1 + s), "terms": {"event": 1 / (1 + s), "role": 0.7}} for s in range(20)]
         write_records(run / f"models/{model}/metrics.jsonl", [Record.model_validate(line) for line in terms])
-    video = {"top1": 0.5, "low": 0.4, "high": 0.6, "n": 80, "chance": 0.1}
-    example = {"video": "clips/1.mp4", "label": "pushing", "predictions": [["pushing", 0.7], ["hugging", 0.2]]}
-    write_json(
-        run / "video.json",
-        {
-            "zero_shot": {"seen events": {**video, "top5": 0.9}, "unseen compositions": video},
-            "temporal": {"mean": video, "transformer": {"picking up": video}},
-            "examples": [{**example, "group": "seen events"}],
-        },
-    )
+    write_json(run / "video.json", {head: video_document(skill) for head, skill in HEAD_SKILL.items()})
     return run
 
 
@@ -184,6 +190,20 @@ def test_examples_mark_words_roles_and_verdicts(page: str) -> None:
     assert 'title="Agent">A baker</mark>' in page
     assert '<mark style="--mark: var(--wrong)">hugs</mark>' in page
     assert 'title="wrong: Social.Help">✗</b>' in page or "−0.040" in page
+
+
+def test_video_has_both_heads_and_their_difference(page: str) -> None:
+    row = re.search(r'<th scope="row">temporal.*?</tr>', page, re.DOTALL)
+    assert row is not None
+    assert re.findall(r"<b>(.*?)</b>", row[0]) == ["50.0", "90.0", "+40.0"]
+    assert "top-1 · n 10 · chance 50.0" in row[0]
+
+
+def test_video_of_one_head_alone_has_no_difference() -> None:
+    found = video({"mean": video_document(0.5)})
+    assert found is not None
+    assert [(row["label"], row["difference"]) for row in found["rows"]] == [("temporal", None), ("seen events", None)]
+    assert len(found["examples"]) == 6
 
 
 @pytest.mark.parametrize(
