@@ -1,0 +1,222 @@
+"""From the tree of a caption to its events: triggers are found, matched, weighed as fore- or background, and linked."""
+# ruff: noqa: SIM905 - lists of words are easiest to read and to change as text
+
+from collections.abc import Iterator
+
+from eventclip.records import Argument, Event, Link, Span, Trigger
+from eventclip_extract.attachment import mend
+from eventclip_extract.clauses import Slots, noun_slots, verb_slots
+from eventclip_extract.entities import entity_type, name_words
+from eventclip_extract.ontology import Ontology
+from eventclip_extract.roles import Filler, Found, match, phrase_words
+from eventclip_extract.status import Status, status_of
+from eventclip_extract.syntax import Parse, Word
+from eventclip_extract.text import CleanCaption
+
+_PRONOUNS = frozenset({"he", "she", "they", "him", "her", "them"})
+_SUPPORT_VERBS = frozenset(
+    "attend join hold stage lead launch conduct make mount carry organize organise participate take host begin "
+    "start stag perform continue deliver give have undertake".split()
+)
+"""Verbs whose subject takes part in the event that their object names ("residents stage a rally")."""
+_SITUATING = frozenset({"in", "at", "near", "outside"})
+_CONFIDENCE = {
+    "clause": 0.9,
+    "participle": 0.85,
+    "light": 0.85,
+    "relative": 0.8,
+    "coordinated": 0.8,
+    "controlled": 0.8,
+    "adverbial": 0.75,
+    "nominal": 0.7,
+    "bare": 0.6,
+}
+_WITHOUT_PARTICIPANT = 0.15
+
+
+class Assembly:
+    """The events of one caption."""
+
+    def __init__(self, parse: Parse, caption: str, clean: CleanCaption, ontology: Ontology) -> None:
+        mend(parse, lambda lemma: bool(ontology.lookup(lemma, "VERB")))
+        self.parse, self.caption, self.clean, self.ontology = parse, caption, clean, ontology
+        self.sentences = parse.sentences()
+        self.sentence_of = {word.number: place for place, words in enumerate(self.sentences) for word in words}
+        self.found = list(self._triggers())
+        self.status = [
+            status_of(found.word, first_sentence=self.sentence_of[found.word.number] == 0) for found in self.found
+        ]
+        self._share_participants()
+        self._share_places()
+
+    def events(self) -> list[Event]:
+        """The events in the order of their triggers."""
+        return [
+            self._event(number, found, status)
+            for number, (found, status) in enumerate(zip(self.found, self.status, strict=True))
+        ]
+
+    def links(self) -> list[Link]:
+        """Which event is the foreground of which background."""
+        by_word = {id(word): number for number, found in enumerate(self.found) for word in found.trigger}
+        made = []
+        for number, status in enumerate(self.status):
+            if status.relation is None or status.anchor is None:
+                continue
+            for word in [status.anchor, *status.anchor.ancestors()]:
+                other = by_word.get(id(word))
+                if other is not None and other != number:
+                    made.append(Link(source=f"e{other}", target=f"e{number}", relation=status.relation))
+                    break
+        return made
+
+    def _triggers(self) -> Iterator[Found]:
+        taken: set[int] = set()
+        for word in self.parse.words:  # verbs first: a light verb takes its noun
+            if word.is_verb and word.number not in taken and not _is_dress(word):
+                found = match(self.ontology, word, verb_slots(word))
+                if found is not None:
+                    taken |= {part.number for part in found.trigger} | {filler.word.number for filler in found.fillers}
+                    yield found
+        for word in self.parse.words:
+            if (
+                word.tag in ("NN", "NNS")
+                and word.number not in taken
+                and word.dep not in ("compound", "flat", "nmod:desc")
+            ):
+                found = match(self.ontology, word, self._noun_slots(word))
+                if found is not None:
+                    yield found
+
+    def _noun_slots(self, noun: Word) -> Slots:
+        slots = noun_slots(noun)
+        verb = noun.head
+        supported = verb is not None and verb.is_verb and verb.verb_lemma in _SUPPORT_VERBS and not slots.possessive
+        if supported and verb is not None and (noun.dep == "obj" or (noun.dep == "obl" and noun.case == "in")):
+            support = verb_slots(verb)
+            slots.possessive = support.subject
+            slots.phrases += [(case, filler) for case, filler in support.phrases if filler is not noun]
+        return slots
+
+    def _share_participants(self) -> None:
+        """Puts the person in the place of a pronoun: "as he arrives"."""
+        for found in self.found:
+            for filler in found.fillers:
+                if filler.word.lower in _PRONOUNS:
+                    known = _antecedent(filler.word)
+                    if known is not None and not any(other.word is known for other in found.fillers):
+                        filler.word = known
+
+    def _share_places(self) -> None:
+        """Gives the place that closes a sentence to all its foreground, wherever the parser hung it."""
+        for number, words in enumerate(self.sentences):
+            closing = [
+                word
+                for word in words
+                if word.dep in ("obl", "nmod", "conj")
+                and word.is_noun
+                and word.case in _SITUATING
+                and entity_type(word) == "GPE"
+            ]
+            if not closing:
+                continue
+            place = max(closing, key=lambda word: word.number)
+            for found, status in zip(self.found, self.status, strict=True):
+                here = self.sentence_of[found.word.number] == number and found.word.number < place.number
+                shown = status.depicted or status.relation == "during"
+                named = any(filler.role == "Place" and filler.word.tag == "NNP" for filler in found.fillers)
+                free = not named and all(filler.word is not place for filler in found.fillers)
+                if here and shown and free:
+                    found.fillers.append(Filler("Place", place, "GPE"))
+
+    def _event(self, number: int, found: Found, status: Status) -> Event:
+        event_type = self.ontology[found.entry.type]
+        arguments = self._arguments(found, status)
+        depicted = status.depicted and event_type.visual
+        participants = [argument for argument in arguments if argument.role not in ("Place", "Time")]
+        salience = 0.6 * status.prominence + 0.25 * min(1.0, len(participants) / 3) + 0.15 * event_type.visual
+        confidence = _CONFIDENCE[found.slots.rule.split("-")[0]] - _WITHOUT_PARTICIPANT * (not participants)
+        words = _trigger_words(found)
+        start, end = self.clean.original(words[0].start, words[-1].end)
+        return Event(
+            id=f"e{number}",
+            type=found.entry.type,
+            trigger=Trigger(text=self.caption[start:end], start=start, end=end, lemma=_lemma(words)),
+            arguments=arguments,
+            polarity=status.polarity,
+            modality=status.modality,
+            depicted=depicted,
+            confidence=round(confidence, 2),
+            salience=round(salience if depicted else salience / 2, 3),
+            rule=found.slots.rule,
+        )
+
+    def _arguments(self, found: Found, status: Status) -> list[Argument]:
+        heads = frozenset(filler.word.number for filler in found.fillers) | {part.number for part in found.trigger}
+        made = [self._argument(filler, heads - {filler.word.number}) for filler in found.fillers]
+        if not found.has("Time") and status.relation is None and (status.depicted or status.prominence > 0.5):
+            made += self._dates(found)
+        return sorted(made, key=lambda argument: (argument.start, argument.role))
+
+    def _argument(self, filler: Filler, others: frozenset[int]) -> Argument:
+        words = phrase_words(filler.word, others)
+        start, end = self.clean.original(words[0].start, words[-1].end)
+        if filler.role == "Place":
+            end = self.clean.chains.get(end, end)
+        name = name_words(filler.word)
+        head_start, head_end = self.clean.original(name[0].start, name[-1].end)
+        return Argument(
+            role=filler.role,
+            text=self.caption[start:end],
+            start=start,
+            end=end,
+            head=Span(text=self.caption[head_start:head_end], start=head_start, end=head_end),
+            entity_type=filler.entity_type,
+        )
+
+    def _dates(self, found: Found) -> Iterator[Argument]:
+        """The date that stands in the sentence of the event, as its Time."""
+        number = self.sentence_of[found.word.number]
+        first = self.clean.starts[self.sentences[number][0].start] if number else 0
+        following = self.sentences[number + 1 :]
+        last = self.clean.starts[following[0][0].start] if following else len(self.caption)
+        for start, end in self.clean.dates:
+            if first <= start < last:
+                span = Span(text=self.caption[start:end], start=start, end=end)
+                yield Argument(role="Time", text=span.text, start=start, end=end, head=span, entity_type="TIME")
+                return
+
+
+def _trigger_words(found: Found) -> list[Word]:
+    """The trigger, with its particle or light noun as far as they follow it directly ("picks up", "shakes hands")."""
+    words = [found.word]
+    for word in sorted(found.trigger[1:], key=lambda part: part.number):
+        if word.number == words[-1].number + 1:
+            words.append(word)
+    return words
+
+
+def _lemma(words: list[Word]) -> str:
+    first, *rest = words
+    return " ".join([first.verb_lemma if first.is_verb else first.noun_lemma, *(word.lower for word in rest)])
+
+
+def _is_dress(word: Word) -> bool:
+    """Whether a participle only says what somebody wears."""
+    return word.dep == "acl" and word.verb_lemma in ("wear", "dress", "clothe")
+
+
+def _antecedent(pronoun: Word) -> Word | None:
+    """The subject of a clause above: "A minister waves as he arrives"."""
+    below: Word = pronoun
+    for word in pronoun.ancestors():
+        subject = next((child for child in word.having("nsubj", "nsubj:pass") if child is not below), None)
+        if (
+            subject is not None
+            and subject.is_noun
+            and subject.number < pronoun.number
+            and entity_type(subject) in ("PER", None)
+        ):
+            return subject
+        below = word
+    return None

@@ -1,0 +1,188 @@
+"""Mends what the parser gets wrong in captions: who wears what, what happens where, verbs taken for nouns.
+
+Every mend is a fact about English, not about a sentence: "in red" after a person is what he wears, "in Cairo" is where
+it happens, and a caption whose only verb-like word is "hugs" has its verb there.
+"""
+# ruff: noqa: SIM905 - lists of words are easiest to read and to change as text
+
+from collections.abc import Callable
+
+from eventclip_extract.entities import entity_type, nouns
+from eventclip_extract.syntax import Parse, Word
+
+PLACE_PREPOSITIONS = frozenset(
+    "in at near outside inside on along across through over behind around beside by under above within beneath "
+    "opposite off throughout between against".split()
+)
+_SITUATING = frozenset({"in", "at", "near", "outside", "inside"})
+
+
+def mend(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:
+    """Mends the tree in place.
+
+    Args:
+        could_be_verb: whether a lower-case verb lemma is one that matters; only such words are taken for verbs.
+    """
+    for word in parse.words:
+        _join_name(parse, word)
+        _demote_phrase(parse, word)
+        if word.dep == "obj" and entity_type(word) == "TIME" and word.is_noun:
+            word.dep = "obl:unmarked"  # "arrested last week"
+    _rescue_verbs(parse, could_be_verb)
+    for word in parse.words:
+        if is_attire(word):
+            _hang_on_wearer(parse, word)
+    for word in parse.words:
+        if word.dep == "nmod" and word.case in _SITUATING and entity_type(word) in ("GPE", "LOC", "FAC"):
+            _hang_on_verb(word)
+
+
+def _join_name(parse: Parse, word: Word) -> None:
+    """Makes a capitalised "verb" after a name part of the name: "Xi Jinping"."""
+    if not word.number or word.head is None or not word.text[0].isupper():
+        return
+    before = parse.words[word.number - 1]
+    if word.dep == "flat":
+        joined = before is word.head or (before.dep == "flat" and before.head is word.head)
+        if not joined and before.tag == "NNP" and word not in before.ancestors():
+            word.move(before, "flat")  # a part of another name
+        return
+    if not word.is_verb:
+        return
+    if before.tag != "NNP" or not before.text[1:].islower() or before.dep == "nmod:desc":
+        return
+    name = before.head if before.dep == "flat" and before.head is not None else before
+    if word in name.ancestors():
+        return
+    for child in list(word.children):
+        child.move(word.head, child.dep)
+    word.tag = "NNP"
+    word.move(name, "flat")
+
+
+def _demote_phrase(parse: Parse, word: Word) -> None:
+    """Hangs a "subject" with a preposition on the verb before it: it is none ("arrested by police is taken")."""
+    if word.dep not in ("nsubj", "nsubj:pass", "obj") or word.head is None or not word.is_noun:
+        return
+    cases = word.having("case")
+    if not cases or cases[0].tag not in ("IN", "TO") or not cases[0].number:
+        return
+    before = parse.words[cases[0].number - 1]
+    if before.is_verb and word not in before.ancestors():
+        word.move(before, "obl:agent" if word.case == "by" else "obl")
+
+
+def is_attire(word: Word) -> bool:
+    """Whether a noun with "in" is what somebody wears: "in blue", "in a red jacket"."""
+    if word.case != "in" or word.dep not in ("nmod", "obl"):
+        return False
+    lemma = word.noun_lemma
+    if word.having("nmod", "acl:relcl") and lemma not in nouns("garments"):
+        return False
+    return lemma in nouns("garments") or (word.lower in nouns("colours") and not word.having("det", "compound"))
+
+
+def _hang_on_wearer(parse: Parse, attire: Word) -> None:
+    """Hangs "in blue" on the noun that stands right before it."""
+    preposition = attire.having("case")[0]
+    before = parse.words[preposition.number - 1] if preposition.number else None
+    while before is not None and not before.is_noun:  # "a nurse wounded in blue" has its noun further left
+        before = parse.words[before.number - 1] if before.number and not before.is_verb else None
+    if before is None or before is attire.head or attire in before.ancestors():
+        return
+    while before.dep in ("flat", "compound") and before.head is not None and before.head.number < preposition.number:
+        before = before.head
+    if before is not attire.head and entity_type(before) in ("PER", "ORG", None):
+        attire.move(before, "nmod")
+
+
+def _hang_on_verb(place: Word) -> None:
+    """Hangs a place on the verb whose participant the parser hung it on: "arrests [a man in Cairo]"."""
+    holder = place.head
+    while holder is not None and holder.dep == "nmod" and holder.head is not None and is_attire(holder):
+        holder = holder.head
+    if holder is None or holder.head is None or not holder.head.is_verb:
+        return
+    if (
+        holder.number > holder.head.number
+        and entity_type(holder) in ("PER", "OBJ", "VEH", "WEA", None)
+        and holder.dep != "acl"
+    ):
+        place.move(holder.head, "obl")
+
+
+def _rescue_verbs(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:
+    """Gives a sentence without a main verb the one taken for a noun: "Obama shakes hands", "A and B hug"."""
+    for words in parse.sentences():
+        root = next(word for word in words if word.head is None)
+        if root.is_verb or any(_is_main_verb(word) for word in words):
+            continue
+        if root.having("nsubj") and not root.having("cop", "det") and could_be_verb(root.verb_lemma):
+            _make_verb(root, root)
+            continue
+        for word in words[1:]:
+            before = parse.words[word.number - 1]
+            plural = word.tag == "NN"  # "hug" as against "hugs"
+            if (
+                word.tag in ("NN", "NNS", "NNPS")
+                and word.text.islower()
+                and could_be_verb(word.verb_lemma)
+                and (word.lower != word.verb_lemma or plural)
+                and not word.having("det", "amod", "case", "nmod:poss", "nummod")
+                and before.tag in ("NN", "NNP", "NNS", "NNPS")
+                and (
+                    entity_type(before) in ("PER", "ORG", None)
+                    or before.noun_lemma in nouns("garments")
+                    or before.lower in nouns("colours")
+                )
+                and (word.having("nsubj") or _object_follows(parse, word))
+                and (
+                    not plural
+                    or any(part.dep in ("conj", "cc") for part in words[: words.index(word)])
+                    or before.tag == "NNS"
+                )
+            ):
+                _make_verb(word, root)
+                break
+
+
+def _is_main_verb(word: Word) -> bool:
+    return (
+        word.tag in ("VBZ", "VBP", "VBD", "MD")
+        and word.dep not in ("advcl", "acl:relcl", "acl")
+        and (word.head is None or word.head.dep not in ("advcl", "acl:relcl"))
+    )
+
+
+def _object_follows(parse: Parse, word: Word) -> bool:
+    after = parse.words[word.number + 1] if word.number + 1 < len(parse.words) else None
+    return after is not None and (after.tag in ("DT", "PRP$", "NNP", "NNS", "NN", "JJ", "IN", "RP", "TO", "PRP", "CD"))
+
+
+def _make_verb(word: Word, root: Word) -> None:
+    """Makes a noun the verb of its sentence: what stands left of it is its subject, what right its object."""
+    word.tag = "VBZ" if word.lower != word.verb_lemma else "VBP"
+    if word.having("nsubj") and root is word:
+        return
+    left = [
+        child
+        for child in word.children
+        if child.number < word.number and child.dep in ("compound", "amod", "det", "nmod:poss", "nmod:desc")
+    ]
+    if word.head is not None:
+        word.head.children.remove(word)
+        word.head = None
+    word.dep = "ROOT"
+    if root is not word:
+        root.move(word, "nsubj" if root.number < word.number else "obj")
+    elif left:
+        subject = left[-1]
+        subject.dep = "nsubj"
+        for child in left[:-1]:
+            child.move(subject, child.dep)
+    for child in list(root.children if root is not word else []):
+        if child.number > word.number and root.number < word.number and child.dep not in ("punct",):
+            child.move(word, "obl" if child.having("case") else "obj" if child.is_noun else child.dep)
+    for child in word.children:
+        if child.number > word.number and child.dep == "nmod":
+            child.dep = "obl" if child.having("case") else "obj"

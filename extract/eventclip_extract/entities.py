@@ -1,0 +1,124 @@
+"""What a noun phrase is: one of the ten entity types, from the names that the pipeline found and from classes of nouns.
+
+The classes list heads, not phrases: an "injured police officer" is a person because an officer is one.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+
+from eventclip.records import EntityType
+
+if TYPE_CHECKING:
+    from eventclip_extract.syntax import Word
+
+_LEXICON = Path(__file__).with_name("nouns.yaml")
+_CLASSES: tuple[tuple[str, EntityType], ...] = (
+    ("weapons", "WEA"),
+    ("vehicles", "VEH"),
+    ("conveyances", "OBJ"),
+    ("garments", "OBJ"),
+    ("objects", "OBJ"),
+    ("facilities", "FAC"),
+    ("places", "LOC"),
+    ("organisations", "ORG"),
+    ("people", "PER"),
+    ("times", "TIME"),
+    ("values", "VAL"),
+)
+"""The classes of nouns and what they name; of two classes that hold a word, the first counts."""
+_PERSON_ENDINGS = ("man", "men", "woman", "women", "er", "or", "ist", "ian", "eer", "ee", "ant", "boy", "girl", "mate")
+_NAMES: dict[str, EntityType] = {
+    "PER": "PER",
+    "PERSON": "PER",
+    "NORP": "PER",
+    "ORG": "ORG",
+    "GPE": "GPE",
+    "FAC": "FAC",
+    "PRODUCT": "OBJ",
+    "DATE": "TIME",
+    "TIME": "TIME",
+    "MONEY": "VAL",
+    "PERCENT": "VAL",
+    "QUANTITY": "VAL",
+}
+
+
+@cache
+def nouns(name: str) -> frozenset[str]:
+    """One of the lists of `nouns.yaml`."""
+    text = _lexicon()[name]
+    return frozenset(part.strip() for part in (text.split("|") if "|" in text else text.split()))
+
+
+@cache
+def _lexicon() -> dict[str, str]:
+    read: dict[str, str] = yaml.safe_load(_LEXICON.read_text(encoding="utf-8"))
+    return read
+
+
+@cache
+def class_of_noun(lemma: str) -> EntityType | None:
+    """The type that a common noun names by itself, or None when no class knows it."""
+    for name, entity_type in _CLASSES:
+        if lemma in nouns(name):
+            return entity_type
+    if "-" in lemma:
+        return class_of_noun(lemma.rsplit("-", maxsplit=1)[1])
+    if (
+        len(lemma) > 4
+        and lemma.endswith(_PERSON_ENDINGS)
+        and not lemma.endswith(("ment", "ower", "ember", "ater", "tion"))
+    ):
+        return "PER"
+    return None
+
+
+def class_of_name(label: str, last_word: str) -> EntityType | None:
+    """The type of a name: its label in either scheme, made finer by its last word ("Tahrir Square", "Black Sea").
+
+    Returns:
+        None for a label that says nothing, such as MISC.
+    """
+    if label == "LOC":
+        if last_word in nouns("waters"):
+            return "LOC"
+        return class_of_noun(last_word) if last_word in nouns("facilities") | nouns("places") else "GPE"
+    return _NAMES.get(label)
+
+
+def name_words(word: "Word") -> list["Word"]:
+    """The word and the rest of its name that follows it without a gap ("Anna Keller")."""
+    words = [word]
+    for part in word.having("flat"):
+        if part.number == words[-1].number + 1:
+            words.append(part)
+    return words
+
+
+def entity_type(word: "Word") -> EntityType | None:
+    """What the noun phrase of a head word is, or None when nothing tells."""
+    if word.lower in nouns("times"):
+        return "TIME"
+    name = next((part.name for part in [word, *word.having("flat")] if part.name), "")
+    if name and word.text[0].isupper() and word.tag in ("NNP", "NNPS"):
+        found = class_of_name(name, name_words(word)[-1].noun_lemma)
+        if found is not None:
+            return found
+    if word.text in nouns("countries"):
+        return "GPE"
+    lemma = word.noun_lemma
+    if {lemma, word.lower} & nouns("quantities") or word.tag == "CD":
+        for child in word.having("nmod"):
+            if child.case == "of":
+                return entity_type(child)
+    if word.tag == "CD":
+        return "TIME" if len(word.text) == 4 and word.text[:2] in ("19", "20") else "PER"
+    if word.tag in ("DT", "WDT") or word.lower in ("it", "itself"):
+        return None
+    found = class_of_noun(lemma) or class_of_noun(word.lower)
+    if found is None and word.tag in ("NNP", "NNPS") and word.having("flat", "nmod:desc"):
+        return "PER"
+    return found

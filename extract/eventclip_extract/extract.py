@@ -1,0 +1,152 @@
+"""Captions in, typed events out: the extractor, and the stage of the chain that runs it from file to file."""
+
+import hashlib
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import chain, islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from eventclip.errors import EventClipError
+from eventclip.jsonl import StageReport, run_stage
+from eventclip.records import CaptionRecord, EventsRecord
+from eventclip_extract.assemble import Assembly
+from eventclip_extract.ontology import Ontology, load_ontology
+from eventclip_extract.pipeline import load_pipeline
+from eventclip_extract.syntax import read_parse
+from eventclip_extract.text import clean
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+BATCH_SIZE = 256
+RECORDS_WORTH_PROCESSES = 2_000
+"""Below that many records a second process costs more time to start than it saves."""
+
+
+class Extractor:
+    """Finds the typed events of captions.
+
+    Args:
+        ontology: an ontology, the name of a shipped one or the path of a YAML file.
+        pipeline: a loaded spaCy pipeline, or what `load_pipeline` takes.
+
+    Raises:
+        EventClipError: there is no such ontology or pipeline.
+    """
+
+    def __init__(
+        self, ontology: Ontology | str | Path = "news", pipeline: "Language | str | Path | None" = None
+    ) -> None:
+        self.ontology = ontology if isinstance(ontology, Ontology) else load_ontology(ontology)
+        named = pipeline is None or isinstance(pipeline, str | Path)
+        self.nlp: Language = load_pipeline(pipeline) if named else pipeline  # type: ignore[assignment, arg-type]
+
+    def __call__(self, caption: str) -> EventsRecord:
+        """The events of one caption, in a record whose id is `caption`."""
+        return next(self.pipe([CaptionRecord(id="caption", caption=caption)]))
+
+    def pipe(self, records: Iterable[CaptionRecord], *, batch_size: int = BATCH_SIZE) -> Iterator[EventsRecord]:
+        """The records with their events, in the same order; `batch_size` captions are parsed at a time."""
+        records = iter(records)
+        while batch := list(islice(records, batch_size)):
+            cleaned = [clean(record.caption) for record in batch]
+            docs = self.nlp.pipe((one.text for one in cleaned), batch_size=batch_size)
+            for record, one, doc in zip(batch, cleaned, docs, strict=True):
+                assembly = Assembly(read_parse(doc), record.caption, one, self.ontology)
+                events = assembly.events()
+                primary = max(events, key=lambda event: (event.depicted, event.salience), default=None)
+                yield EventsRecord.model_validate(
+                    {
+                        **record.model_dump(by_alias=True),
+                        "schema": "eventclip/events/1",
+                        "events": events,
+                        "primary": primary.id if primary is not None else None,
+                        "links": assembly.links(),
+                    }
+                )
+
+
+def extract(
+    source: str | Path,
+    output: str | Path,
+    *,
+    ontology: str | Path = "news",
+    pipeline: str | Path | None = None,
+    num_processes: int = 2,
+    batch_size: int = BATCH_SIZE,
+    strict: bool = False,
+    force: bool = False,
+    on_record: Callable[[], None] | None = None,
+) -> StageReport:
+    """Adds events to the captions of a file.
+
+    Args:
+        source: JSON lines of captions (`id`, `caption`, and whatever else; it travels along).
+        output: the JSON lines with events to write.
+        ontology: the name of a shipped ontology or the path of a YAML file.
+        pipeline: a spaCy package or folder; None for the bundled pipeline.
+        num_processes: how many processes parse, each with one thread; small inputs take one. The result is the same.
+        batch_size: captions parsed at a time.
+        strict: stop at the first bad line instead of setting it aside.
+        force: replace an output that exists.
+        on_record: called once for every record written.
+
+    Raises:
+        UsageError: the output exists and `force` is not set, or there is no such ontology.
+        InputError: the source is missing, empty or without a usable line; or has a bad line, when `strict`.
+        EventClipError: there is no such pipeline, or a number is below 1.
+    """
+    for name, number in (("num_processes", num_processes), ("batch_size", batch_size)):
+        if number < 1:
+            raise EventClipError(f"{name} is {number}; expected at least 1")
+
+    def transform(records: Iterator[CaptionRecord]) -> Iterator[EventsRecord]:
+        first = list(islice(records, RECORDS_WORTH_PROCESSES))
+        if num_processes == 1 or len(first) < RECORDS_WORTH_PROCESSES:
+            return Extractor(ontology, pipeline).pipe(chain(first, records), batch_size=batch_size)
+        return _in_processes(chain(first, records), ontology, pipeline, num_processes, batch_size)
+
+    options = {"ontology": _fingerprint(ontology), "pipeline": str(pipeline)}
+    return run_stage(
+        source, output, CaptionRecord, transform, options=options, strict=strict, force=force, on_record=on_record
+    )
+
+
+def _fingerprint(ontology: str | Path) -> str:
+    path = Path(ontology)
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else str(ontology)
+
+
+def _in_processes(
+    records: Iterator[CaptionRecord],
+    ontology: str | Path,
+    pipeline: str | Path | None,
+    num_processes: int,
+    batch_size: int,
+) -> Iterator[EventsRecord]:
+    """The records with their events in the same order; each process holds its own pipeline."""
+    # Spawned, because a fork of a process that holds threads (a progress bar, BLAS) can hang.
+    with ProcessPoolExecutor(num_processes, get_context("spawn"), _start_worker, (ontology, pipeline)) as pool:
+        waiting: deque[Future[list[EventsRecord]]] = deque()
+        while batch := list(islice(records, batch_size)):
+            waiting.append(pool.submit(_work, batch))
+            if len(waiting) >= 2 * num_processes:  # so that a slow reader does not fill the memory
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
+
+
+_worker: list[Extractor] = []
+
+
+def _start_worker(ontology: str | Path, pipeline: str | Path | None) -> None:
+    os.environ["OMP_NUM_THREADS"] = "1"  # one thread a process: they would only fight for the same cores
+    _worker.append(Extractor(ontology, pipeline))
+
+
+def _work(batch: list[CaptionRecord]) -> list[EventsRecord]:
+    return list(_worker[0].pipe(batch, batch_size=len(batch)))

@@ -1,0 +1,220 @@
+"""Events in, pairs out: the texts that are true of a picture and the hard negatives that are not.
+
+`generate` makes the pairs of one record; `negatives` is the stage of the chain that runs it from file to file.
+"""
+
+import hashlib
+import random
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from eventclip.jsonl import StageReport, read_records, run_stage
+from eventclip.records import Event, EventsRecord, Negative, PairsRecord, Positive, apply_edits, normalized
+from eventclip_extract.candidates import TriggerUse, trigger_use
+from eventclip_extract.ontology import COMMON_ROLES, EventType, Ontology, load_ontology
+from eventclip_extract.ontology_file import locate
+from eventclip_extract.pool import Pool
+from eventclip_extract.positives import Told, tell
+from eventclip_extract.sentence import Sentence
+from eventclip_extract.swaps import Swap, argument_swaps, event_swaps, role_swaps
+
+CHECKS = ("identical", "entailed", "co_occurring", "symmetric", "generic", "unseen", "uncertain")
+"""What may leave a negative true. The first four rule a swap out, so they are false in every record; each of the others
+halves the weight: `generic` heads (man, people), what a picture does not show, an event that may not have happened."""
+DOUBT_WEIGHT = 0.5
+MIN_CONFIDENCE = 0.5
+_WORD = re.compile(r"[\w’'-]+")
+
+
+def negatives(
+    source: str | Path,
+    output: str | Path,
+    *,
+    ontology: str | Path = "news",
+    seed: int = 0,
+    num_event: int = 3,
+    num_role: int = 2,
+    num_argument: int = 1,
+    strict: bool = False,
+    force: bool = False,
+    on_record: Callable[[], None] | None = None,
+) -> StageReport:
+    """Writes `pairs.jsonl` from `events.jsonl`: one record of positives and hard negatives for every caption.
+
+    The source is read twice: once to see which types and fillers there are, once to make the pairs. The result depends
+    on source, ontology and seed alone.
+
+    Args:
+        source: the events, as extraction writes them.
+        output: the file to write.
+        ontology: the one that the events were extracted with: a shipped name or a YAML file.
+        seed: another seed draws other negatives.
+        num_event: event negatives for each base text (the caption, the template).
+        num_role: role negatives for each base text.
+        num_argument: argument negatives for each base text.
+        strict: stop at the first bad line instead of setting it aside.
+        force: replace an output that exists.
+        on_record: called once for every record written.
+
+    Raises:
+        UsageError: the output exists and `force` is not set; the ontology is unknown.
+        InputError: the source is missing, empty or without a usable record; a bad line, when `strict`; an event of a
+            type that the ontology lacks.
+    """
+    types = load_ontology(ontology)
+    options = {
+        "ontology": hashlib.sha256(locate(ontology, Path.cwd()).read_bytes()).hexdigest(),
+        "seed": seed,
+        "num_event": num_event,
+        "num_role": num_role,
+        "num_argument": num_argument,
+    }
+
+    def transform(records: Iterator[EventsRecord]) -> Iterator[PairsRecord]:
+        pool = Pool.from_records(read_records(source, EventsRecord, rejections=[]), seed=seed)
+        for record in records:
+            yield generate(
+                record, types, seed=seed, num_event=num_event, num_role=num_role, num_argument=num_argument, pool=pool
+            )
+
+    return run_stage(
+        source, output, EventsRecord, transform, options=options, strict=strict, force=force, on_record=on_record
+    )
+
+
+def generate(
+    record: EventsRecord,
+    ontology: Ontology,
+    *,
+    seed: int = 0,
+    num_event: int = 3,
+    num_role: int = 2,
+    num_argument: int = 1,
+    pool: Pool | None = None,
+) -> PairsRecord:
+    """The positives and hard negatives of one record; the caption alone where it has no usable event.
+
+    Args:
+        record: a caption with its events. Negatives are made from the primary one; of a caption, the other depicted
+            events make up what it lacks.
+        ontology: the one that the events were extracted with.
+        seed: drawn together with the record's id, so that a record's negatives do not depend on its neighbours.
+        num_event: event negatives for each base text, and at most; likewise `num_role`, `num_argument`.
+        num_role: see above.
+        num_argument: see above.
+        pool: what the corpus offers; without one there are no argument negatives and all types are equally likely.
+
+    Raises:
+        UsageError: an event of a type that the ontology lacks.
+    """
+    pool = pool if pool is not None else Pool()
+    positives = [Positive(text=record.caption, kind="caption")]
+    made: list[Negative] = []
+    primary = record.primary_event
+    if primary is not None:
+        sources = _Sources(record, ontology, pool, random.Random(f"{seed}/{record.id}"))
+        caption_view = sources.view(primary)
+        told = tell(caption_view.sentence, primary, caption_view.event_type, pool)
+        others = [event for event in record.events if event.depicted and event is not primary]
+        bases = [[caption_view, *map(sources.view, others)]]
+        if told is not None:
+            positives += _distinct(record.caption, told)
+            bases.append([sources.view(primary, told.template)])
+        taken = {normalized(positive.text) for positive in positives}
+        for views in bases:
+            for swaps, count in (
+                (sources.event_swaps, num_event),
+                (sources.role_swaps, num_role),
+                (sources.argument_swaps, num_argument),
+            ):
+                made += islice(_accepted(views, swaps, taken), count)
+    return PairsRecord(
+        **(record.model_extra or {}),
+        id=record.id,
+        image=record.image,
+        caption=record.caption,
+        positives=positives,
+        negatives=made,
+    )
+
+
+def _distinct(caption: str, told: Told) -> list[Positive]:
+    """The template, even where it repeats the caption, since it is a base; of the paraphrases, those that are new."""
+    found = [Positive(text=told.template.text, kind="template")]
+    known = {normalized(caption), normalized(told.template.text)}
+    for text in told.paraphrases:
+        if normalized(text) not in known:
+            known.add(normalized(text))
+            found.append(Positive(text=text, kind="paraphrase"))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """A base text seen from one event, and how the event's trigger is used in it."""
+
+    sentence: Sentence
+    use: TriggerUse | None
+    event: Event
+    event_type: EventType
+
+
+class _Sources:
+    """The swaps of one record."""
+
+    def __init__(self, record: EventsRecord, ontology: Ontology, pool: Pool, rng: random.Random) -> None:
+        self.record = record
+        self.ontology = ontology
+        self.pool = pool
+        self.rng = rng
+        self.present = frozenset[str]().union(*(ontology.entailed(event.type) for event in record.events))
+        self.words = frozenset(word.lower() for word in _WORD.findall(record.caption))
+
+    def view(self, event: Event, template: Sentence | None = None) -> _View:
+        event_type = self.ontology[event.type]
+        sentence = template or Sentence.from_event(self.record.caption, event)
+        return _View(sentence, trigger_use(sentence, event_type), event, event_type)
+
+    def event_swaps(self, view: _View) -> Iterator[Swap]:
+        if view.use is None:
+            return iter(())
+        return event_swaps(view.sentence, view.use, self.ontology, self.present, self.pool, self.rng)
+
+    def role_swaps(self, view: _View) -> Iterator[Swap]:
+        shared = view.sentence.base == "caption" and self._shares_argument(view.event)
+        return role_swaps(view.sentence, view.use, view.event_type, self.pool, self.rng, shared=shared)
+
+    def argument_swaps(self, view: _View) -> Iterator[Swap]:
+        return argument_swaps(view.sentence, self.words, self.pool, self.rng)
+
+    def _shares_argument(self, event: Event) -> bool:
+        starts = {argument.start for argument in event.arguments if argument.role not in COMMON_ROLES}
+        others = [argument for other in self.record.events if other is not event for argument in other.arguments]
+        return any(argument.start in starts for argument in others)
+
+
+def _accepted(views: Sequence[_View], swaps: Callable[[_View], Iterator[Swap]], taken: set[str]) -> Iterator[Negative]:
+    """The negatives of the views' swaps; `taken` are the normalised texts that must not come again, and grows."""
+    for view in views:
+        event = view.event
+        uncertain = event.polarity != "positive" or event.modality != "asserted" or event.confidence < MIN_CONFIDENCE
+        for swap in swaps(view):
+            text = apply_edits(view.sentence.text, swap.edits)
+            if normalized(text) in taken:
+                continue
+            taken.add(normalized(text))
+            doubts = swap.doubts | ({"uncertain"} if uncertain else set()) | (set() if event.depicted else {"unseen"})
+            yield Negative(
+                text=text,
+                kind=swap.kind,
+                base=view.sentence.base,
+                edits=list(swap.edits),
+                from_type=event.type,
+                to_type=swap.to_type,
+                swapped=list(swap.swapped),
+                weight=DOUBT_WEIGHT ** len(doubts),
+                checks={check: check in doubts for check in CHECKS},
+            )

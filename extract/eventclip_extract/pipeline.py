@@ -1,0 +1,53 @@
+"""The linguistic pipeline: the bundled one, a spaCy package or a folder; and lemmas, the same for all of them."""
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from eventclip.errors import EventClipError
+from eventclip_extract.ontology import PartOfSpeech
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+BUNDLED = Path(__file__).parent / "pipelines" / "en_eventclip"
+_NEEDED = ("tagger", "parser")
+
+
+def load_pipeline(name: str | Path | None = None) -> "Language":
+    """A spaCy pipeline with a tagger and a parser.
+
+    Args:
+        name: None for the bundled English pipeline, the name of an installed spaCy package such as `en_core_web_trf`,
+            or the folder of a trained pipeline.
+
+    Raises:
+        EventClipError: there is no such package or folder, it cannot be read, or it has no tagger or parser.
+    """
+    import spacy  # takes seconds, and imports torch where that is installed
+
+    try:
+        nlp = spacy.load(BUNDLED if name is None else name, exclude=["lemmatizer", "attribute_ruler"])
+    except OSError as error:
+        if name is None or Path(name).is_dir():
+            raise EventClipError(f"{name or BUNDLED}: no trained spaCy pipeline can be read there: {error}") from None
+        raise EventClipError(
+            f"pipeline {str(name)!r}: no such spaCy package or folder; install it with "
+            f"`python -m spacy download {name}`, or leave the option out for the bundled English pipeline"
+        ) from None
+    missing = [component for component in _NEEDED if component not in nlp.pipe_names]
+    if missing:
+        raise EventClipError(
+            f"pipeline {str(name)!r} has no {' and no '.join(missing)}; "
+            f"expected a pipeline with {' and '.join(_NEEDED)}, it has {', '.join(nlp.pipe_names) or 'nothing'}"
+        )
+    return nlp
+
+
+@cache
+def lemma(text: str, pos: PartOfSpeech) -> str:
+    """The dictionary form of a lower-case word, as `carries` gives `carry`; an unknown word is its own."""
+    from lemminflect import getLemma  # imports spacy
+
+    found = getLemma(text, upos=pos)
+    return str(found[0]) if found else text

@@ -1,0 +1,87 @@
+"""What the negatives stage learns from a first pass over its input: fillers to borrow, how often each type occurs,
+and which words are written small."""
+
+import random
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from eventclip.records import EventsRecord
+from eventclip_extract.english import GENERIC_HEADS, POSSESSIVES, PRONOUNS
+from eventclip_extract.inflection import is_plural
+from eventclip_extract.sentence import decapitalized, is_partial
+
+RESERVOIR = 400
+MAX_WORDS = 5
+_WITHIN = re.compile(r"(?<=[a-z] )[\w’'-]+")
+_LEFT_OPEN = re.compile(r"[(),;:\"“”\[\]]|\b(?:left|right|center|who|which|that)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Spare:
+    """A filler of another record, as it stands within a sentence, and the lower-case word that heads it."""
+
+    text: str
+    head: str
+
+
+@dataclass(slots=True)
+class Pool:
+    """The corpus seen from far.
+
+    Attributes:
+        spares: (entity type, role or "" for any, plural) -> fillers to borrow.
+        num_events: how often each type is a primary event.
+        num_triggers: how often each type is named by each lemma.
+        casing: how much more often each word is written small than with a capital, sentence openings left out.
+    """
+
+    spares: dict[tuple[str, str, bool], list[Spare]] = field(default_factory=dict)
+    num_events: Counter[str] = field(default_factory=Counter)
+    num_triggers: Counter[tuple[str, str]] = field(default_factory=Counter)
+    casing: Counter[str] = field(default_factory=Counter)
+
+    @classmethod
+    def from_records(cls, records: Iterable[EventsRecord], *, seed: int = 0) -> "Pool":
+        """Reads the records once. The reservoirs depend on the seed and on the order of the records alone."""
+        rng = random.Random(seed)
+        pool = cls()
+        num_seen: Counter[tuple[str, str, bool]] = Counter()
+        kept: dict[tuple[str, str, bool], dict[str, Spare]] = {}
+        waiting: list[tuple[str, str, str, str]] = []
+        for record in records:
+            for word in _WITHIN.findall(record.caption):
+                pool.casing[word.lower()] += 1 if word.islower() else -1
+            for event in record.events:
+                if event.id == record.primary:
+                    pool.num_events[event.type] += 1
+                    pool.num_triggers[event.type, event.trigger.lemma.split()[0].lower()] += 1
+                waiting += [
+                    (argument.entity_type, argument.role, argument.text, argument.head.text.lower())
+                    for argument in event.arguments
+                    if argument.role not in ("Place", "Time") and _can_be_lent(argument.text, argument.head.text)
+                ]
+        for entity_type, role, text, head in waiting:
+            spare = Spare(decapitalized(text, pool.casing), head)
+            for key in ((entity_type, role, is_plural(text)), (entity_type, "", is_plural(text))):
+                found = kept.setdefault(key, {})
+                if spare.text in found:
+                    continue
+                num_seen[key] += 1
+                if len(found) < RESERVOIR:
+                    found[spare.text] = spare
+                elif (place := rng.randrange(num_seen[key])) < RESERVOIR:
+                    del found[list(found)[place]]
+                    found[spare.text] = spare
+        pool.spares = {key: list(found.values()) for key, found in kept.items()}
+        return pool
+
+
+def _can_be_lent(text: str, head: str) -> bool:
+    words = text.split()
+    if len(words) > MAX_WORDS or head.lower() in GENERIC_HEADS | PRONOUNS or _LEFT_OPEN.search(text):
+        return False
+    if is_partial(text):
+        return False
+    return not {word.lower() for word in words} & (POSSESSIVES | PRONOUNS) and any(map(str.isalpha, text))

@@ -1,0 +1,278 @@
+"""From the slots of a trigger to a typed event: which entry of the ontology fits, and who fills which role."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from eventclip.records import EntityType
+from eventclip_extract.attachment import PLACE_PREPOSITIONS, is_attire
+from eventclip_extract.clauses import Slots
+from eventclip_extract.entities import entity_type, nouns
+from eventclip_extract.ontology import Ontology, TriggerEntry
+from eventclip_extract.status import BACKGROUND
+from eventclip_extract.syntax import Word
+
+_TIME_PREPOSITIONS = frozenset({"on", "in", "at", "during", "since", "before", "after", "until", "from", "by"})
+_TOOL_PREPOSITIONS = frozenset({"with", "using"})
+_CARRYING_PREPOSITIONS = frozenset({"on", "in", "with"})
+_LOOSE_PREPOSITIONS = frozenset({"by", "with", "on", "in", "to", "at", "from", "into"})
+
+
+_PLACES = frozenset({"GPE", "LOC", "FAC"})
+_NOBODY = frozenset(
+    {"other", "another", "himself", "herself", "themselves", "itself", "it", "there", "this", "that", "one"}
+)
+
+
+@dataclass(slots=True)
+class Filler:
+    """A participant before it becomes an argument: its role, its head word and what it is."""
+
+    role: str
+    word: Word
+    entity_type: EntityType
+
+
+@dataclass(slots=True)
+class Found:
+    """An event before it becomes a record: the entry that fits, its trigger words and its participants."""
+
+    entry: TriggerEntry
+    trigger: list[Word]
+    slots: Slots
+    fillers: list[Filler] = field(default_factory=list)
+
+    @property
+    def word(self) -> Word:
+        return self.trigger[0]
+
+    def has(self, role: str) -> bool:
+        return any(filler.role == role for filler in self.fillers)
+
+
+def match(ontology: Ontology, word: Word, slots: Slots) -> Found | None:
+    """The event that a trigger names in its surroundings, with its participants; None when no entry fits."""
+    if word.is_verb:
+        entries = ontology.lookup(word.verb_lemma, "VERB")
+    else:
+        entries = ()
+        for modifier in word.having("compound", "amod"):
+            entries = ontology.lookup(f"{modifier.lower} {word.noun_lemma}", "NOUN") or entries
+        entries = entries or ontology.lookup(word.noun_lemma, "NOUN") or ontology.lookup(word.lower, "NOUN")
+    for entry in entries:
+        found = _fit(entry, word, slots)
+        if found is not None:
+            _fill(found, ontology)
+            return found
+    return None
+
+
+def _fit(entry: TriggerEntry, word: Word, slots: Slots) -> Found | None:
+    trigger, taken = [word], slots
+    if entry.particle is not None:
+        particle = entry.particle.split()
+        if not set(particle) & {*slots.particles, *(case for case, _ in [*slots.phrases, *slots.loose])}:
+            return None
+        trigger += [child for child in word.having("compound:prt", "advmod") if child.lower in particle]
+        if (
+            entry.noun is None and particle[-1] not in slots.particles
+        ):  # "looks at a painting": the preposition is the particle
+            taken = _with_phrase_as_object(slots, particle[-1], keep=particle[-1] in entry.frame.prepositions)
+    if entry.noun is not None:
+        noun = _light_noun(entry, taken)
+        if noun is None:
+            return None
+        trigger += [*noun.having("case"), noun]
+        inside = [
+            (case, filler)
+            for child in noun.having("nmod", "obl")
+            for filler in child.conjuncts()
+            if (case := child.case)
+        ]
+        taken = Slots(
+            taken.subject,
+            [] if noun in taken.object else taken.object,
+            taken.indirect,
+            noun.having("nmod:poss"),
+            [],
+            [phrase for phrase in [*taken.phrases, *inside] if phrase[1] is not noun],
+            taken.loose,
+            passive=taken.passive,
+            rule="light-verb",
+        )
+    filled = {
+        "subject": taken.subject,
+        "object": taken.object,
+        "indirect": taken.indirect,
+        "possessive": taken.possessive,
+        "compound": taken.compound,
+        **{case: [noun] for case, noun in taken.phrases},
+    }
+    if any(not filled.get(slot) for slot in entry.needs) or any(filled.get(slot) for slot in entry.without):
+        return None
+    if entry.object_types and not any(_may_be(noun, entry.object_types, unknown=False) for noun in taken.object):
+        return None
+    if entry.subject_types and not all(_may_be(noun, entry.subject_types, unknown=True) for noun in taken.subject):
+        return None
+    return Found(entry, trigger, taken)
+
+
+def _with_phrase_as_object(slots: Slots, preposition: str, *, keep: bool) -> Slots:
+    nouns = [noun for case, noun in slots.phrases if case == preposition]
+    return Slots(
+        slots.subject,
+        slots.object or ([] if keep else nouns),
+        slots.indirect,
+        phrases=[(case, noun) for case, noun in slots.phrases if keep or case != preposition],
+        loose=slots.loose,
+        passive=slots.passive,
+        rule=slots.rule,
+    )
+
+
+def _light_noun(entry: TriggerEntry, slots: Slots) -> Word | None:
+    """The noun that a light verb must have, as its object or after its preposition ("take into custody")."""
+    for noun in [*slots.object, *(noun for _, noun in [*slots.phrases, *slots.loose])]:
+        lemma = noun.noun_lemma
+        words = {lemma, noun.lower, *(f"{child.lower} {lemma}" for child in noun.having("compound", "amod"))}
+        if entry.noun in words:
+            return noun
+    return None
+
+
+def _may_be(word: Word, allowed: frozenset[str], *, unknown: bool) -> bool:
+    found = entity_type(word)
+    return unknown if found is None else found in allowed
+
+
+def _fill(found: Found, ontology: Ontology) -> None:
+    """Gives the slots their roles; a filler of a type that its role does not allow is left out."""
+    event_type, frame, slots = ontology[found.entry.type], found.entry.frame, found.slots
+    roles = event_type.roles
+
+    def take(role: str | None, word: Word, *, sure: bool = True) -> bool:
+        if role is None or any(filler.word is word for filler in found.fillers) or word in found.trigger:
+            return False
+        if word.tag.startswith(("VB", "RB")) or word.lower in _NOBODY or word.tag == "PRP$":
+            return False
+        kind = entity_type(word)
+        if kind is None and (
+            not sure or ontology.lookup(word.noun_lemma, "NOUN")
+        ):  # an event takes no part in an event
+            return False
+        if kind is None:
+            kind = next(one for one in _UNKNOWN_ORDER if one in roles[role])
+        if kind not in roles[role]:
+            return False
+        if (
+            role in ("Destination", "Origin") and found.has(role) and word.dep != "conj"
+        ):  # "at the gate of a camp, in Goma"
+            return False
+        found.fillers.append(Filler(role, word, kind))
+        return True
+
+    for slot, words in (
+        (frame.subject, slots.subject),
+        (frame.object, slots.object),
+        (frame.indirect, slots.indirect),
+        (frame.possessive, slots.possessive),
+        (frame.compound, slots.compound),
+    ):
+        for word in words:
+            take(slot, word, sure=slot != frame.compound)
+    if not found.word.is_verb:  # "police raid", "protesters' march"
+        for word in slots.compound:
+            take(frame.possessive, word, sure=False)
+    tool = next((role for role in ("Instrument", "Vehicle") if role in roles), None)
+    for phrases, sure in ((slots.phrases, True), (slots.loose, False)):
+        for case, word in phrases:
+            if is_attire(word) or (not sure and case not in _LOOSE_PREPOSITIONS and case not in PLACE_PREPOSITIONS):
+                continue
+            direct = frame.prepositions.get(case)
+            if direct is not None and found.has(direct) and entity_type(word) in _PLACES:  # "hits a man at a hospital"
+                direct = None
+            if (
+                direct is not None
+                and (sure or case in _LOOSE_PREPOSITIONS)
+                and take(direct, word, sure=sure and case != "with")
+            ):
+                continue
+            if tool and _is_tool(case, word) and take(tool, word, sure=False):
+                continue
+            if sure and case in _TIME_PREPOSITIONS and take("Time", word, sure=False):
+                continue
+            if case in PLACE_PREPOSITIONS:
+                take("Place", word, sure=False)
+    _keep_two_places(found)
+
+
+_UNKNOWN_ORDER: tuple[EntityType, ...] = ("PER", "OBJ", "ORG", "FAC", "LOC", "GPE", "VEH", "WEA", "VAL", "TIME")
+
+
+def _is_tool(case: str, word: Word) -> bool:
+    if case in _TOOL_PREPOSITIONS:
+        return entity_type(word) in ("OBJ", "WEA", "VEH")
+    return case in _CARRYING_PREPOSITIONS and (word.noun_lemma in nouns("conveyances") or entity_type(word) == "VEH")
+
+
+def _keep_two_places(found: Found) -> None:
+    """Keeps one place by name and one by kind, "in a field" and "in Cairo", the earlier one of two."""
+    kept: dict[bool, Filler] = {}
+    for filler in sorted(found.fillers, key=lambda filler: filler.word.number):
+        if filler.role == "Place":
+            kept.setdefault(filler.word.tag == "NNP", filler)
+    found.fillers = [filler for filler in found.fillers if filler.role != "Place" or filler in kept.values()]
+
+
+def phrase_words(word: Word, without: frozenset[int]) -> list[Word]:
+    """The words of an argument: the noun and what stands with it, without relative clauses, appositions, other fillers.
+
+    Args:
+        without: the numbers of words that head other fillers or triggers; their phrases are left out.
+    """
+    kept = sorted(_inside(word, without), key=lambda part: part.number)
+    place = kept.index(word)
+    first = last = place
+    while first and kept[first - 1].number == kept[first].number - 1:
+        first -= 1
+    while last + 1 < len(kept) and kept[last + 1].number == kept[last].number + 1:
+        last += 1
+    while first < place and kept[first].tag in (",", ":", "''", "``", "CC", "IN", ".", "-LRB-"):
+        first += 1
+    while last > place and kept[last].tag in (",", ":", "''", ".", "CC", "IN", "-RRB-"):
+        last -= 1
+    return kept[first : last + 1]
+
+
+_LEFT_OUT = frozenset(
+    {
+        "acl:relcl", "advcl", "advcl:relcl", "appos", "case", "cc", "ccomp", "conj", "cop", "dep", "list", "mark",
+        "nmod:unmarked", "nsubj", "nsubj:pass", "obl", "obl:agent", "obl:unmarked", "parataxis", "xcomp",
+    }
+)  # fmt: skip
+_DRESS_VERBS = frozenset({"wear", "dress", "clothe", "clad", "don"})
+
+
+def _inside(word: Word, without: frozenset[int]) -> Iterator[Word]:
+    yield word
+    for child in word.children:
+        if child.number in without or (child.dep in _LEFT_OUT and not _belongs(child)):
+            continue
+        if child.dep == "acl" and child.verb_lemma not in _DRESS_VERBS and child.number > word.number:
+            continue
+        if child.dep in ("acl", "nmod", "nmod:poss"):
+            if child.case in BACKGROUND or any(part.number in without for part in child.subtree()):
+                continue
+            yield from child.subtree() if child.dep == "acl" else child.having("case")
+        if child.dep != "acl":
+            yield from _inside(child, without)
+
+
+def _belongs(child: Word) -> bool:
+    """Inner prepositions and "and" of names stay ("Trinidad and Tobago" is one name)."""
+    return (
+        child.dep == "conj"
+        and bool(child.name)
+        and child.head is not None
+        and child.head.name == child.name
+        and child.head.dep == "compound"
+    )

@@ -1,0 +1,300 @@
+"""The three swaps that make a sentence false: another event, exchanged roles, another participant.
+
+Each takes a `Sentence`, be it a caption or a template, and gives `Swap`s: the edits and what there is to doubt.
+"""
+
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import combinations
+
+import lemminflect
+
+from eventclip.records import Edit, NegativeKind
+from eventclip_extract.candidates import TriggerUse, candidates
+from eventclip_extract.english import ADVERBS, GENERIC_HEADS, MODALS, PLACE_PREPOSITIONS, POSSESSIVES, PRONOUNS
+from eventclip_extract.inflection import indefinite_article, inflect, is_plural, verb_tags
+from eventclip_extract.ontology import EventType, Ontology, TriggerEntry
+from eventclip_extract.pool import Pool
+from eventclip_extract.sentence import Filler, Sentence, capitalized, decapitalized, is_partial, overlap, replacement
+
+PROMINENT = 3
+"""So many of a type's triggers, in the order of its lexicon, are used besides those that the corpus itself uses."""
+_NOMINATIVE = {"him": "he", "her": "she", "them": "they", "us": "we", "me": "I"}
+_ACCUSATIVE = {nominative.lower(): accusative for accusative, nominative in _NOMINATIVE.items()}
+_FIXED_PRONOUNS = PRONOUNS - _NOMINATIVE.keys() - _ACCUSATIVE.keys()
+_OTHER_NUMBER = {
+    "is": "are",
+    "are": "is",
+    "was": "were",
+    "were": "was",
+    "has": "have",
+    "have": "has",
+    "does": "do",
+    "do": "does",
+}
+_ARTICLE = re.compile(r"(?i)\b(an?)(\s+)$")
+_AND = frozenset({"and", "or"})
+_ASIDE = re.compile(r", [^,]{1,25},")
+_SENTENCE_END = re.compile(r"[a-z]{3}[.!?]\s")
+_HANGS_AFTER = re.compile(
+    r"['’](?:s\b|\s|$)|-|,?\s(?:who|which|that|whose)\b|,?\s(?!(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec|"
+    r"Mon|Tue|Wed|Thu|Fri|Sat|Sun)\w*\b)[A-Z]"
+)
+_LAST_WORD = re.compile(r"([A-Za-z][\w’'.-]*)\s+$")
+_GAP_WORD = re.compile(r"[\w’'-]+|[^\w\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """A way to make a sentence false: `to_type` or `swapped` says what was done, `doubts` what may leave it true."""
+
+    kind: NegativeKind
+    edits: tuple[Edit, ...]
+    to_type: str | None = None
+    swapped: tuple[str, ...] = ()
+    doubts: frozenset[str] = field(default=frozenset())
+
+
+def event_swaps(
+    sentence: Sentence,
+    use: TriggerUse,
+    ontology: Ontology,
+    present: frozenset[str],
+    pool: Pool,
+    rng: random.Random,
+) -> Iterator[Swap]:
+    """The trigger replaced by one of another type in the same form; one swap a type, in random order.
+
+    Types come up about as often as they occur (Momeni et al. 2023, "Verbs in Action": a verb that is only ever seen as
+    a negative gives itself away), confusable ones eight times as often, those of the same parent three times.
+
+    Args:
+        sentence: the text.
+        use: how its trigger is used.
+        ontology: where the other types are.
+        present: the types of all the events of the record and whatever they entail: none of them is a negative.
+        pool: how often types and triggers occur.
+        rng: the record's own.
+    """
+    found = candidates(ontology, sentence.type, use.entry.pos, tuple(sorted(use.slots)), use.passive)
+    weights = {
+        name: preference(ontology, sentence.type, name) * (1.0 + pool.num_events[name])
+        for name in found
+        if name not in present
+    }
+    while weights:
+        (name,) = rng.choices(list(weights), list(weights.values()))
+        del weights[name]
+        entries = found[name]
+        prominence = [
+            float(place < PROMINENT) + pool.num_triggers[name, entry.lemma] for place, entry in enumerate(entries)
+        ]
+        (entry,) = rng.choices(entries, prominence)
+        yield Swap("event", _trigger_edits(sentence, use, entry), to_type=name)
+
+
+@cache
+def preference(ontology: Ontology, from_type: str, to_type: str) -> float:
+    """How much a type is preferred as the negative of another for being confused with it."""
+    one, other = ontology[from_type], ontology[to_type]
+    if to_type in one.incompatible or from_type in other.incompatible:
+        return 8.0
+    return 3.0 if one.parent == other.parent else 1.0
+
+
+def _trigger_edits(sentence: Sentence, use: TriggerUse, entry: TriggerEntry) -> tuple[Edit, ...]:
+    new = " ".join(filter(None, (inflect(entry.lemma, use.tag), entry.particle)))
+    if sentence.text[use.start].isupper():
+        new = capitalized(new)
+    edit = replacement(sentence.text, use.start, use.end, new)
+    return (*_article_edit(sentence.text, use.start, new), edit)
+
+
+def _article_edit(text: str, offset: int, new: str) -> tuple[Edit, ...]:
+    """The edit of an a or an that stands right before an offset, where `new` wants the other one."""
+    match = _ARTICLE.search(text, max(0, offset - 4), offset)
+    if match is None:
+        return ()
+    article = indefinite_article(new)
+    if match[1].lower() == article:
+        return ()
+    return (replacement(text, *match.span(1), capitalized(article) if match[1][0] == "A" else article),)
+
+
+def role_swaps(
+    sentence: Sentence, use: TriggerUse | None, event_type: EventType, pool: Pool, rng: random.Random, *, shared: bool
+) -> Iterator[Swap]:
+    """Two complete fillers of different roles exchanged, each legal in the other's role; prominent roles first.
+
+    Args:
+        sentence: the text.
+        use: how its trigger is used, None where it is not known; then only fillers of the same number are exchanged.
+        event_type: the event's type.
+        pool: which words are written small.
+        rng: the record's own.
+        shared: whether another event of the record has an argument at the same place, whose verb might have to agree.
+    """
+    roles = list(event_type.roles)
+    pairs = [pair for pair in combinations(sentence.fillers, 2) if _exchangeable(*pair, event_type)]
+    rng.shuffle(pairs)
+    pairs.sort(key=lambda pair: sum(roles.index(filler.role) for filler in pair))
+    for one, other in pairs:
+        if sentence.base == "caption" and not _is_local(sentence, use, one, other):
+            continue
+        edits = _exchange(sentence, use, one, other, pool, shared=shared)
+        if edits is not None:
+            doubts = {"generic"} if _is_generic(one) and _is_generic(other) else set()
+            if {one.role, other.role} <= {"Origin", "Destination"}:
+                doubts.add("unseen")
+            yield Swap("role", edits, swapped=(one.role, other.role), doubts=frozenset(doubts))
+
+
+def _exchangeable(one: Filler, other: Filler, event_type: EventType) -> bool:
+    roles = event_type.roles
+    if one.role == other.role or {one.role, other.role} & {"Place", "Time"}:
+        return False
+    if {one.role, other.role} <= event_type.symmetric or overlap([(one.start, one.end), (other.start, other.end)]):
+        return False
+    if one.role not in roles or other.role not in roles:
+        return False
+    return one.entity_type in roles[other.role] and other.entity_type in roles[one.role]
+
+
+def _is_local(sentence: Sentence, use: TriggerUse | None, one: Filler, other: Filler) -> bool:
+    """Whether both fillers hang on the trigger itself, not on another verb far away that shares them."""
+    if use is None or (use.entry.pos == "NOUN" and min(one.start, other.start) < use.end):
+        return False
+    between = sentence.text[min(one.end, other.end) : max(one.start, other.start)]
+    before = sentence.text[one.end : use.start] if one.end <= use.start else ""
+    return len(between.split()) <= 8 and len(_ASIDE.sub("", before).split()) <= 4 and not _SENTENCE_END.search(between)
+
+
+def _exchange(
+    sentence: Sentence, use: TriggerUse | None, one: Filler, other: Filler, pool: Pool, *, shared: bool
+) -> tuple[Edit, ...] | None:
+    """The edits that exchange two fillers; None where the result would be no English or might be true."""
+    if one.text.casefold() == other.text.casefold() or {one.head.lower(), other.head.lower()} == {one.head.lower()}:
+        return None
+    text, subject = sentence.text, use.subject if use else None
+    if any(
+        sentence.word_after(side.end) in _AND or _AND & {*sentence.words_before(side.start, 1)} for side in (one, other)
+    ):
+        return None
+    moved: list[Edit] = []
+    for source, target in ((one, other), (other, one)):
+        if not _is_free(sentence, source):
+            return None
+        new = _fitted(sentence, source, target, pool, nominative=target == subject)
+        if new is None:
+            return None
+        moved.append(replacement(text, target.start, target.end, new))
+    if is_plural(one.text) != is_plural(other.text):
+        agreement = _agreement(sentence, use, (one, other)) if not shared else None
+        if agreement is None:
+            return None
+        moved += agreement
+    return tuple(moved)
+
+
+def _is_free(sentence: Sentence, filler: Filler) -> bool:
+    """Whether a span is a whole noun phrase that nothing around it hangs on.
+
+    Not so with the possessive of somebody named elsewhere, a genitive, a relative clause or an apposition that follows,
+    and with a span that leaves out a part of a name or a title.
+    """
+    text = sentence.text
+    words = [word.lower() for word in re.findall(r"[\w’'-]+", filler.text)]
+    if set(words) & POSSESSIVES or (len(words) == 1 and words[0] in _FIXED_PRONOUNS) or is_partial(filler.text):
+        return False
+    if _HANGS_AFTER.match(text, filler.end):
+        return False
+    before = _LAST_WORD.search(text, max(0, filler.start - 30), filler.start)
+    if before is None or not filler.text[0].isupper() or sentence.opens_sentence(filler.start):
+        return True
+    word = before[1]
+    return not (word[0].isupper() and not sentence.opens_sentence(before.start())) and not _is_title(word.lower())
+
+
+@cache
+def _is_title(word: str) -> bool:
+    """Whether a word before a name belongs to it: a noun that is no verb, as "leader" and unlike "arrests"."""
+    lemmas = lemminflect.getAllLemmas(word)
+    return "NOUN" in lemmas and "VERB" not in lemmas and word not in PLACE_PREPOSITIONS
+
+
+def _fitted(sentence: Sentence, source: Filler, target: Filler, pool: Pool, *, nominative: bool) -> str | None:
+    """The source's words as they stand at the target's place: case of pronouns, case of the first letter."""
+    new = source.text
+    if new.lower() in _NOMINATIVE or new.lower() in _ACCUSATIVE:
+        table = _NOMINATIVE if nominative else _ACCUSATIVE
+        new = table.get(new.lower(), new.lower())
+    elif new.lower() in POSSESSIVES:
+        return None
+    if sentence.opens_sentence(source.start):
+        new = decapitalized(new, pool.casing)
+    return capitalized(new) if sentence.opens_sentence(target.start) else new
+
+
+def _agreement(sentence: Sentence, use: TriggerUse | None, pair: Sequence[Filler]) -> list[Edit] | None:
+    """The edits of the finite verb after its subject has changed number; None where they cannot be told."""
+    if use is None:
+        return None
+    if use.entry.pos == "NOUN":
+        return []
+    if use.subject is None or use.subject not in pair:
+        return [] if use.tag in {"VB", "VBD"} or use.passive else None
+    gap = sentence.text[use.subject.end : use.start]
+    for match in _GAP_WORD.finditer(gap):
+        word = match[0].lower()
+        start = use.subject.end + match.start()
+        if word in _OTHER_NUMBER:
+            return [replacement(sentence.text, start, start + len(word), _OTHER_NUMBER[word])]
+        if word in MODALS or word == "had":
+            return []
+        if word not in ADVERBS and not word.endswith("ly"):
+            return None
+    verb = sentence.text[use.start : use.end].split()[0]
+    if use.tag == "VBD":
+        return []
+    if use.tag not in {"VBZ", "VBP"} or not verb_tags(verb, use.entry.lemma):
+        return None
+    new = inflect(use.entry.lemma, "VBP" if use.tag == "VBZ" else "VBZ")
+    return [replacement(sentence.text, use.start, use.start + len(verb), new)]
+
+
+def _is_generic(filler: Filler) -> bool:
+    return filler.head.lower() in GENERIC_HEADS and len(filler.text.split()) <= 2
+
+
+def argument_swaps(sentence: Sentence, record_words: frozenset[str], pool: Pool, rng: random.Random) -> Iterator[Swap]:
+    """One filler replaced by another of its entity type, number and, if possible, role, from elsewhere in the corpus.
+
+    Args:
+        sentence: the text.
+        record_words: all the words of the caption, lower case; no borrowed head may be among them.
+        pool: what there is to borrow.
+        rng: the record's own.
+    """
+    fillers = [one for one in sentence.fillers if one.role not in ("Place", "Time") and _is_free(sentence, one)]
+    rng.shuffle(fillers)
+    for filler in fillers:
+        if filler.text.lower() in PRONOUNS:
+            continue
+        plural = is_plural(filler.text)
+        spares = pool.spares.get((filler.entity_type, filler.role, plural), [])
+        if len(spares) < 5:
+            spares = pool.spares.get((filler.entity_type, "", plural), [])
+        for spare in rng.sample(spares, min(4, len(spares))):
+            if spare.head in record_words or set(spare.text.lower().split()) & {filler.head.lower()}:
+                continue
+            new = capitalized(spare.text) if sentence.opens_sentence(filler.start) else spare.text
+            edits = (
+                *_article_edit(sentence.text, filler.start, new),
+                replacement(sentence.text, filler.start, filler.end, new),
+            )
+            doubts = frozenset({"generic"} if filler.head.lower() in GENERIC_HEADS else ())
+            yield Swap("argument", edits, swapped=(filler.role,), doubts=doubts)
+            break

@@ -1,0 +1,175 @@
+"""One view of a parsed caption, whichever labels the pipeline speaks.
+
+The tree is Universal Dependencies with PTB tags. Pipelines with spaCy's own labels (CLEAR: dobj, prep + pobj,
+nsubjpass, relcl ...) are rewritten into it, so that rules are written once.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from eventclip_extract.pipeline import lemma
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+_CLEAR = {
+    "dobj": "obj",
+    "nsubjpass": "nsubj:pass",
+    "csubjpass": "csubj:pass",
+    "auxpass": "aux:pass",
+    "relcl": "acl:relcl",
+    "prt": "compound:prt",
+    "poss": "nmod:poss",
+    "npadvmod": "obl:unmarked",
+    "neg": "advmod",
+    "nn": "compound",
+    "dative": "iobj",
+    "oprd": "xcomp",
+}
+_CLEAR_ONLY = frozenset({"dobj", "pobj", "nsubjpass", "auxpass", "relcl", "prep"})
+
+
+@dataclass(slots=True, eq=False)
+class Word:
+    """A token. `start` and `end` are offsets into the parsed text; the head of a root is None."""
+
+    number: int
+    text: str
+    start: int
+    end: int
+    tag: str
+    dep: str
+    name: str = ""
+    head: "Word | None" = None
+    children: list["Word"] = field(default_factory=list)
+
+    @property
+    def lower(self) -> str:
+        return self.text.lower()
+
+    @property
+    def is_verb(self) -> bool:
+        return self.tag.startswith("VB")
+
+    @property
+    def is_noun(self) -> bool:
+        return self.tag.startswith("NN")
+
+    @property
+    def verb_lemma(self) -> str:
+        return lemma(self.lower, "VERB")
+
+    @property
+    def noun_lemma(self) -> str:
+        return lemma(self.lower, "NOUN")
+
+    def having(self, *deps: str) -> list["Word"]:
+        """The children with one of these labels."""
+        return [child for child in self.children if child.dep in deps]
+
+    @property
+    def case(self) -> str:
+        """The preposition in lower case, several words in one string ("ahead of"); empty without one."""
+        words = self.having("case")
+        return " ".join(part.lower for word in words for part in [word, *word.having("fixed")])
+
+    def conjuncts(self) -> list["Word"]:
+        """The word and what is coordinated with it."""
+        found = [self]
+        for child in self.having("conj"):
+            found += child.conjuncts()
+        return found
+
+    def ancestors(self) -> Iterator["Word"]:
+        word = self.head
+        while word is not None:
+            yield word
+            word = word.head
+
+    def subtree(self) -> Iterator["Word"]:
+        yield self
+        for child in self.children:
+            yield from child.subtree()
+
+    def move(self, head: "Word", dep: str) -> None:
+        """Hangs the word elsewhere. The new head must not stand below it."""
+        assert self not in [head, *head.ancestors()], "a word cannot hang below itself"
+        if self.head is not None:
+            self.head.children.remove(self)
+        self.head, self.dep = head, dep
+        head.children.append(self)
+        head.children.sort(key=lambda child: child.number)
+
+
+@dataclass(slots=True)
+class Parse:
+    """The words of a text."""
+
+    words: list[Word]
+
+    @property
+    def roots(self) -> list[Word]:
+        return [word for word in self.words if word.head is None]
+
+    def sentences(self) -> list[list[Word]]:
+        """The words of each sentence, in their order."""
+        found: dict[int, list[Word]] = {}
+        root_of: dict[int, int] = {}
+        for word in self.words:
+            path = []
+            top = word
+            while top.head is not None and top.number not in root_of:
+                path.append(top.number)
+                top = top.head
+            root = root_of.get(top.number, top.number)
+            root_of |= dict.fromkeys([*path, top.number], root)
+            found.setdefault(root, []).append(word)
+        return list(found.values())
+
+
+def read_parse(doc: "Doc") -> Parse:
+    """The tree of a parsed document, its labels in Universal Dependencies."""
+    words = [
+        Word(token.i, token.text, token.idx, token.idx + len(token.text), token.tag_, token.dep_, token.ent_type_)
+        for token in doc
+    ]
+    for token, word in zip(doc, words, strict=True):
+        if token.head.i != token.i:
+            word.head = words[token.head.i]
+            word.head.children.append(word)
+    if any(word.dep in _CLEAR_ONLY for word in words):
+        _from_clear(words)
+    return Parse(words)
+
+
+def _from_clear(words: list[Word]) -> None:
+    """Turns the labels into Universal Dependencies, and prepositions from heads into dependents."""
+    for word in words:
+        if word.dep in ("pobj", "pcomp") and word.head is not None:
+            _lower_preposition(word)
+    for word in words:
+        word.dep = _CLEAR.get(word.dep, word.dep)
+
+
+def _lower_preposition(word: Word) -> None:
+    preposition = word.head
+    assert preposition is not None
+    governor, by_agent = preposition.head, preposition.dep == "agent"
+    while governor is not None and governor.dep == "prep" and governor.tag == "IN":  # "from behind the wall"
+        governor = governor.head
+    if governor is None:  # a caption that is nothing but a prepositional phrase
+        word.head, word.dep = None, "ROOT"
+        preposition.children.remove(word)
+    elif word.dep == "pcomp":
+        word.move(governor, "advcl")
+    elif by_agent:
+        word.move(governor, "obl:agent")
+    else:
+        word.move(governor, "nmod" if governor.is_noun else "obl")
+    preposition.dep = "case"
+    if preposition.head is None:
+        preposition.head = word
+        word.children.insert(0, preposition)
+    else:
+        preposition.move(word, "mark" if word.dep == "advcl" else "case")

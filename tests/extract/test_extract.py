@@ -1,0 +1,227 @@
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from eventclip.errors import EventClipError, InputError, UsageError
+from eventclip.records import CaptionRecord, Event, EventsRecord
+from eventclip_extract.extract import RECORDS_WORTH_PROCESSES, Extractor, extract
+
+CAPTIONS = Path(__file__).parents[2].parent / "shared" / "data" / "captions" / "voa2017.jsonl"
+
+
+@pytest.fixture(scope="module")
+def extractor() -> Extractor:
+    return Extractor()
+
+
+def told(event: Event | None) -> tuple[str, str, dict[str, list[str]]]:
+    """Type, trigger and the texts of the roles."""
+    assert event is not None
+    roles: dict[str, list[str]] = {}
+    for argument in event.arguments:
+        roles.setdefault(argument.role, []).append(argument.text)
+    return event.type, event.trigger.text, roles
+
+
+@pytest.mark.parametrize(
+    ("caption", "event_type", "trigger", "roles"),
+    [
+        (
+            "A tailor in a green coat arrests a barber in pink in Accra on Monday, May 4, 2015.",
+            "Justice.Arrest",
+            "arrests",
+            {"Agent": ["A tailor in a green coat"], "Person": ["a barber in pink"], "Place": ["Accra"],
+             "Time": ["Monday, May 4, 2015"]},
+        ),
+        (
+            "FILE - A sailor in grey is searched by a guard in a white vest in Lagos, Nigeria.",
+            "Justice.Search",
+            "searched",
+            {"Target": ["A sailor in grey"], "Agent": ["a guard in a white vest"], "Place": ["Lagos, Nigeria"]},
+        ),
+        (
+            "A miner in white, who was bandaged by a pilot in black, is seen in Quito.",
+            "Medical.Bandage",
+            "bandaged",
+            {"Patient": ["A miner in white"], "Agent": ["a pilot in black"], "Place": ["Quito"]},
+        ),
+        (
+            "A priest in brown carries a waiter in grey on a stretcher.",
+            "Movement.Transport",
+            "carries",
+            {"Agent": ["A priest in brown"], "Artifact": ["a waiter in grey"], "Instrument": ["a stretcher"]},
+        ),
+        (
+            "A girl in green being pushed in a wheelchair by a coach in red, in Dakar.",
+            "Movement.Push",
+            "pushed",
+            {"Artifact": ["A girl in green"], "Instrument": ["a wheelchair"], "Agent": ["a coach in red"],
+             "Place": ["Dakar"]},
+        ),
+        (
+            "A vendor hands over a bag to a tourist.",
+            "Transaction.HandOver",
+            "hands over",
+            {"Giver": ["A vendor"], "Artifact": ["a bag"], "Recipient": ["a tourist"]},
+        ),
+        (
+            "A vendor hands a tourist a bag.",
+            "Transaction.HandOver",
+            "hands",
+            {"Giver": ["A vendor"], "Artifact": ["a bag"], "Recipient": ["a tourist"]},
+        ),
+        (
+            "A dancer in red and a singer in blue hug in Rome.",
+            "Contact.Hug",
+            "hug",
+            {"Participant": ["A dancer in red", "a singer in blue"], "Place": ["Rome"]},
+        ),
+        ("A gardener picks up a basket.", "Movement.PickUp", "picks up",
+         {"Agent": ["A gardener"], "Artifact": ["a basket"]}),
+        ("A gardener puts down a basket.", "Movement.PutDown", "puts down",
+         {"Agent": ["A gardener"], "Artifact": ["a basket"]}),
+        ("A waiter is seen chasing a thief.", "Movement.Chase", "chasing",
+         {"Agent": ["A waiter"], "Target": ["a thief"]}),
+        (
+            "Police take a driver into custody.",
+            "Justice.Arrest",
+            "take",
+            {"Agent": ["Police"], "Person": ["a driver"]},
+        ),
+        (
+            "The arrest of a senator by soldiers in Tunis.",
+            "Justice.Arrest",
+            "arrest",
+            {"Person": ["a senator"], "Agent": ["soldiers"], "Place": ["Tunis"]},
+        ),
+        ("A man attacks a guard with a knife.", "Conflict.Attack", "attacks",
+         {"Attacker": ["A man"], "Target": ["a guard"], "Instrument": ["a knife"]}),
+        ("Gunmen open fire on a bus.", "Conflict.Attack", "open fire", {"Attacker": ["Gunmen"], "Target": ["a bus"]}),
+    ],
+)  # fmt: skip
+def test_the_foreground_event(
+    extractor: Extractor, caption: str, event_type: str, trigger: str, roles: dict[str, list[str]]
+) -> None:
+    assert told(extractor(caption).primary_event) == (event_type, trigger, roles)
+
+
+def test_a_noun_after_during_is_a_linked_background_event(extractor: Extractor) -> None:
+    record = extractor("Guards lead a suspect to a car during a raid in Lyon.")
+    raid = next(event for event in record.events if event.trigger.text == "raid")
+    assert not raid.depicted
+    assert [(link.source, link.target, link.relation) for link in record.links] == [(record.primary, raid.id, "during")]
+
+
+def test_both_verbs_of_a_coordination_have_the_shared_participants(extractor: Extractor) -> None:
+    events = extractor("Medics treat and bandage a runner.").events
+    assert [told(event) for event in events] == [
+        ("Medical.Treat", "treat", {"Agent": ["Medics"], "Patient": ["a runner"]}),
+        ("Medical.Bandage", "bandage", {"Agent": ["Medics"], "Patient": ["a runner"]}),
+    ]
+
+
+def test_a_pronoun_is_replaced_by_who_it_means(extractor: Extractor) -> None:
+    events = extractor("A minister waves to a driver as she arrives at a hospital.").events
+    arrival = next(event for event in events if event.type == "Movement.Arrive")
+    assert told(arrival)[2]["Agent"] == ["A minister"]
+
+
+@pytest.mark.parametrize(
+    ("caption", "polarity", "modality"),
+    [
+        ("A guard arrests a thief.", "positive", "asserted"),
+        ("A guard does not arrest a thief.", "negative", "asserted"),
+        ("A guard will arrest a thief.", "positive", "other"),
+        ("A guard prepares to arrest a thief.", "positive", "other"),
+        ("A guard refuses to arrest a thief.", "negative", "other"),
+    ],
+)
+def test_polarity_and_modality(extractor: Extractor, caption: str, polarity: str, modality: str) -> None:
+    event = next(event for event in extractor(caption).events if event.type == "Justice.Arrest")
+    assert (event.polarity, event.modality) == (polarity, modality)
+    assert event.depicted == (polarity == "positive" and modality == "asserted")
+
+
+def test_the_head_is_one_word_and_of_a_name_the_whole_name(extractor: Extractor) -> None:
+    event = extractor("President Anna Keller hugs an old fire officer in blue.").primary_event
+    assert event is not None
+    assert [argument.head.text for argument in event.arguments] == ["Anna Keller", "officer"]
+
+
+@pytest.mark.parametrize("caption", ["FILE -", "🙂", "...", "Мужчина несёт коробку.", "\ufeff\u200b!"])
+def test_a_caption_without_a_sentence_has_no_event(extractor: Extractor, caption: str) -> None:
+    record = extractor(caption)
+    assert (record.events, record.primary, record.links) == ([], None, [])
+
+
+def test_fields_of_the_user_travel_along(extractor: Extractor) -> None:
+    record = CaptionRecord.model_validate({"id": "7", "caption": "A nurse waves.", "agency": "X", "image": "a.jpg"})
+    (made,) = extractor.pipe([record])
+    assert made.model_extra == {"agency": "X"}
+    assert (made.id, made.image) == ("7", "a.jpg")
+
+
+def test_batches_change_nothing(extractor: Extractor) -> None:
+    captions = ["A nurse waves.", "A guard chases a thief in Oslo.", "Dancers perform.", "A boy kicks a ball."]
+    records = [CaptionRecord(id=str(number), caption=caption) for number, caption in enumerate(captions)]
+    assert list(extractor.pipe(records, batch_size=1)) == list(extractor.pipe(records, batch_size=3))
+
+
+def write(path: Path, captions: list[str]) -> Path:
+    lines = [json.dumps({"id": str(number), "caption": caption}) for number, caption in enumerate(captions)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def test_the_stage_writes_a_record_a_caption_in_order(tmp_path: Path) -> None:
+    source = write(tmp_path / "captions.jsonl", ["A nurse waves.", "🙂", "A guard chases a thief."])
+    report = extract(source, tmp_path / "events.jsonl")
+    records = [EventsRecord.model_validate_json(line) for line in (tmp_path / "events.jsonl").read_text().splitlines()]
+    assert report.num_written == 3
+    assert [record.id for record in records] == ["0", "1", "2"]
+    assert [len(record.events) for record in records] == [1, 0, 1]
+
+
+@pytest.mark.slow
+def test_several_processes_give_the_same_file(tmp_path: Path) -> None:
+    captions = [f"A guard chases thief number {number} in Oslo." for number in range(RECORDS_WORTH_PROCESSES + 1)]
+    source = write(tmp_path / "captions.jsonl", captions)
+    for processes in (1, 2):
+        extract(source, tmp_path / f"{processes}.jsonl", num_processes=processes)
+    assert (tmp_path / "1.jsonl").read_bytes() == (tmp_path / "2.jsonl").read_bytes()
+
+
+def test_an_output_in_the_way_is_left_alone(tmp_path: Path) -> None:
+    source = write(tmp_path / "captions.jsonl", ["A nurse waves."])
+    with pytest.raises(UsageError, match="exists already"):
+        extract(source, source)
+
+
+def test_an_unknown_ontology_gets_a_suggestion(tmp_path: Path) -> None:
+    source = write(tmp_path / "captions.jsonl", ["A nurse waves."])
+    with pytest.raises(UsageError, match="did you mean 'news'"):
+        extract(source, tmp_path / "events.jsonl", ontology="new")
+
+
+def test_an_empty_source_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "empty.jsonl").touch()
+    with pytest.raises(InputError, match=re.escape("the file is empty")):
+        extract(tmp_path / "empty.jsonl", tmp_path / "events.jsonl")
+
+
+def test_numbers_below_one_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(EventClipError, match="num_processes is 0; expected at least 1"):
+        extract(tmp_path / "captions.jsonl", tmp_path / "events.jsonl", num_processes=0)
+
+
+@pytest.mark.data
+def test_real_captions_have_events(extractor: Extractor) -> None:
+    if not CAPTIONS.is_file():
+        pytest.skip(f"{CAPTIONS} is missing: the real captions are not part of the repository")
+    with CAPTIONS.open(encoding="utf-8") as lines:
+        raw = [json.loads(line) for _, line in zip(range(400), lines, strict=False)]
+    records = [CaptionRecord(id=str(number), caption=one["caption"]) for number, one in enumerate(raw)]
+    made = list(extractor.pipe(records))
+    assert sum(bool(record.events) for record in made) > 0.6 * len(made)

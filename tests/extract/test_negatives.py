@@ -1,0 +1,219 @@
+"""Hard negatives: what is swapped, in which form, and what is refused."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from eventclip.jsonl import read_records, write_records
+from eventclip.records import EventsRecord, Negative, PairsRecord, normalized
+from eventclip_extract.negatives import generate, negatives
+from eventclip_extract.ontology import load_ontology
+from eventclip_extract.pool import Pool
+
+NEWS = load_ontology("news")
+Part = tuple[str, str, str, str]
+
+
+def span(caption: str, text: str) -> dict[str, Any]:
+    start = caption.index(text)
+    return {"text": text, "start": start, "end": start + len(text)}
+
+
+def record(caption: str, type_name: str, trigger: str, lemma: str, *parts: Part, key: str = "r") -> EventsRecord:
+    """A record with one event; a part is (role, text, head, entity type)."""
+    arguments = [
+        {"role": role, **span(caption, text), "head": span(caption, head), "entity_type": entity_type}
+        for role, text, head, entity_type in parts
+    ]
+    event = {
+        "id": "e0",
+        "type": type_name,
+        "trigger": {**span(caption, trigger), "lemma": lemma},
+        "arguments": arguments,
+    }
+    return EventsRecord.model_validate({"id": key, "caption": caption, "events": [event], "primary": "e0"})
+
+
+PUSH = record(
+    "Two medics in blue push an old man near a bus.",
+    "Movement.Push",
+    "push",
+    "push",
+    ("Agent", "Two medics in blue", "medics", "PER"),
+    ("Artifact", "an old man", "man", "PER"),
+)
+ARRESTED = record(
+    "A thief was arrested by two officers.",
+    "Justice.Arrest",
+    "arrested",
+    "arrest",
+    ("Person", "A thief", "thief", "PER"),
+    ("Agent", "two officers", "officers", "PER"),
+)
+HAND = record(
+    "A nurse hands a box to a soldier.",
+    "Transaction.HandOver",
+    "hands",
+    "hand",
+    ("Giver", "A nurse", "nurse", "PER"),
+    ("Recipient", "a soldier", "soldier", "PER"),
+    ("Artifact", "a box", "box", "OBJ"),
+)
+HUG = record(
+    "A girl hugs a soldier.",
+    "Contact.Hug",
+    "hugs",
+    "hug",
+    ("Participant", "A girl", "girl", "PER"),
+    ("Participant", "a soldier", "soldier", "PER"),
+)
+
+
+def of(pairs: PairsRecord, kind: str, base: str) -> list[Negative]:
+    return [negative for negative in pairs.negatives if (negative.kind, negative.base) == (kind, base)]
+
+
+def texts(found: Sequence[Negative]) -> list[str]:
+    return [negative.text for negative in found]
+
+
+def test_a_record_without_an_event_has_its_caption_as_the_only_positive() -> None:
+    pairs = generate(EventsRecord(id="x", caption="A quiet street.", events=[]), NEWS)
+    assert [positive.text for positive in pairs.positives] == ["A quiet street."]
+    assert pairs.negatives == []
+
+
+def test_positives_are_template_and_passive() -> None:
+    pairs = generate(HAND, NEWS)
+    assert pairs.positive("template") == "A nurse hands a box to a soldier."
+    assert pairs.positive("paraphrase") == "A box is handed by a nurse to a soldier."
+
+
+def test_symmetric_participants_are_exchanged_in_a_positive_and_never_in_a_negative() -> None:
+    pairs = generate(HUG, NEWS)
+    assert pairs.positive("paraphrase") == "A soldier hugs a girl."
+    assert [negative for negative in pairs.negatives if negative.kind == "role"] == []
+
+
+def test_event_negative_keeps_the_form_of_the_trigger() -> None:
+    found = of(generate(ARRESTED, NEWS, num_event=30), "event", "caption")
+    assert len(found) == 30
+    assert all(negative.text.startswith("A thief was ") and " by two officers." in negative.text for negative in found)
+    assert len({negative.to_type for negative in found}) == 30
+
+
+def test_event_negative_is_never_entailed_or_a_companion() -> None:
+    found = of(generate(PUSH, NEWS, num_event=200), "event", "caption")
+    for negative in found:
+        assert negative.to_type is not None
+        assert not NEWS.may_co_occur("Movement.Push", negative.to_type)
+        assert NEWS[negative.to_type].visual
+
+
+def test_article_before_a_swapped_noun_follows_its_sound() -> None:
+    base = record("People gather for a protest in Lima.", "Conflict.Demonstrate", "protest", "protest")
+    found = texts(of(generate(base, NEWS, num_event=200), "event", "caption"))
+    assert any(" for an " in text for text in found)
+    assert not any(f" for a {vowel}" in text for text in found for vowel in "aeio")
+
+
+def test_role_negative_exchanges_whole_spans_and_repairs_case_and_agreement() -> None:
+    found = of(generate(PUSH, NEWS), "role", "caption")
+    assert texts(found) == ["An old man pushes two medics in blue near a bus."]
+    assert found[0].swapped == ["Agent", "Artifact"]
+
+
+def test_role_negative_of_a_passive_repairs_the_auxiliary() -> None:
+    assert texts(of(generate(ARRESTED, NEWS), "role", "caption")) == ["Two officers were arrested by a thief."]
+
+
+def test_giver_and_recipient_are_exchanged_among_three() -> None:
+    assert texts(of(generate(HAND, NEWS), "role", "caption")) == ["A soldier hands a box to a nurse."]
+
+
+def test_role_negative_is_refused_where_a_possessive_would_change_its_owner() -> None:
+    base = record(
+        "A man pushes his uncle.",
+        "Movement.Push",
+        "pushes",
+        "push",
+        ("Agent", "A man", "man", "PER"),
+        ("Artifact", "his uncle", "uncle", "PER"),
+    )
+    assert of(generate(base, NEWS), "role", "caption") == []
+
+
+def test_pronouns_change_their_case() -> None:
+    base = record(
+        "She pushes him.",
+        "Movement.Push",
+        "pushes",
+        "push",
+        ("Agent", "She", "She", "PER"),
+        ("Artifact", "him", "him", "PER"),
+    )
+    assert texts(of(generate(base, NEWS), "role", "caption")) == ["He pushes her."]
+
+
+def test_generic_participants_halve_the_weight() -> None:
+    base = record(
+        "A man pushes a woman.",
+        "Movement.Push",
+        "pushes",
+        "push",
+        ("Agent", "A man", "man", "PER"),
+        ("Artifact", "a woman", "woman", "PER"),
+    )
+    (negative,) = of(generate(base, NEWS), "role", "caption")
+    assert negative.weight == 0.5
+    assert [check for check, trouble in negative.checks.items() if trouble] == ["generic"]
+
+
+def test_argument_negative_borrows_from_another_record_and_fits_the_article() -> None:
+    others = [
+        record(
+            f"A cook pushes {text}.",
+            "Movement.Push",
+            "pushes",
+            "push",
+            ("Agent", "A cook", "cook", "PER"),
+            ("Artifact", text, text.split()[-1], "OBJ"),
+            key=text,
+        )
+        for text in ("a cart", "an oven", "a crate", "a drum", "a bin")
+    ]
+    pool = Pool.from_records([HAND, *others])
+    found = of(generate(HAND, NEWS, num_argument=3, pool=pool), "argument", "caption")
+    assert any(negative.swapped == ["Artifact"] for negative in found)
+    assert all("cook" in negative.text or negative.swapped == ["Artifact"] for negative in found)
+
+
+def test_no_negative_equals_a_positive_or_another_negative() -> None:
+    for base in (PUSH, ARRESTED, HAND, HUG):
+        pairs = generate(base, NEWS, num_event=10)
+        found = [normalized(text) for text in texts(pairs.negatives)]
+        assert len(set(found)) == len(found)
+        assert not set(found) & {normalized(positive.text) for positive in pairs.positives}
+
+
+def test_the_seed_decides_and_the_neighbours_do_not() -> None:
+    assert generate(PUSH, NEWS, seed=1) == generate(PUSH, NEWS, seed=1)
+    assert generate(PUSH, NEWS, seed=1) != generate(PUSH, NEWS, seed=2)
+
+
+def test_an_event_that_did_not_happen_gives_no_template_and_doubtful_negatives() -> None:
+    base = PUSH.model_copy(deep=True)
+    base.events[0].polarity = "negative"
+    pairs = generate(base, NEWS)
+    assert pairs.positive("template") is None
+    assert {negative.weight for negative in pairs.negatives} == {0.5}
+
+
+def test_stage_writes_the_same_pairs_twice(tmp_path: Path) -> None:
+    source = tmp_path / "events.jsonl"
+    write_records(source, [base.model_copy(update={"id": str(place)}) for place, base in enumerate((PUSH, HAND, HUG))])
+    first = negatives(source, tmp_path / "one.jsonl", seed=3)
+    negatives(source, tmp_path / "two.jsonl", seed=3)
+    assert first.num_records == 3
+    assert (tmp_path / "one.jsonl").read_bytes() == (tmp_path / "two.jsonl").read_bytes()
+    assert [pairs.id for pairs in read_records(tmp_path / "one.jsonl", PairsRecord)] == ["0", "1", "2"]
