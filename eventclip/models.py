@@ -29,6 +29,7 @@ CONFIG_FILE = "open_clip_config.json"
 WEIGHTS_FILE = "open_clip_model.safetensors"
 TRUNK_FILE = "eventclip_trunk.json"
 _CHUNK = 128  # texts that go through the tower together; few enough that short ones do not wait for long ones
+_MAX_TOKENISED = 200_000  # texts whose tokens are kept: some 40 MiB
 
 
 class ClipModel(nn.Module):
@@ -58,6 +59,7 @@ class ClipModel(nn.Module):
         text = getattr(clip, "text", clip)
         # Causal towers see nothing to the right, so padding beyond the longest text can be left out (DESIGN.md 4.4).
         causal = getattr(text, "attn_mask", None) is not None and getattr(text, "cls_emb", None) is None
+        self._tokens: dict[str, Tensor] = {}
         self._text: Any = text if causal and hasattr(text, "token_embedding") else None
 
     @property
@@ -124,7 +126,9 @@ class ClipModel(nn.Module):
             )
             image_BD = output["image_features"]
             patches_BHWD = output["image_intermediates"][-1].permute(0, 2, 3, 1)
-            if getattr(visual, "proj", None) is not None:
+            if hasattr(visual, "attnpool"):  # a ResNet; a patch attends to itself alone (MaskCLIP, Zhou et al. 2022)
+                patches_BHWD = visual.attnpool.c_proj(visual.attnpool.v_proj(patches_BHWD))
+            elif visual.proj is not None:
                 patches_BHWD = patches_BHWD @ visual.proj
         return F.normalize(image_BD, dim=-1), F.normalize(patches_BHWD, dim=-1)
 
@@ -143,21 +147,30 @@ class ClipModel(nn.Module):
 
     def encode_text(self, texts: Sequence[str]) -> Tensor:
         """Text features (T, D). Each distinct text is encoded once, beside texts of about its own length."""
-        distinct = list(dict.fromkeys(texts))
-        tokens_TL = self.tokenizer(distinct).to(self.device)
-        length_T = (tokens_TL != 0).sum(dim=1)
-        order_T = length_T.argsort(stable=True)
-        chunks = [
-            self._encode_tokens(tokens_TL[rows], int(length_T[rows].max())) for rows in torch.split(order_T, _CHUNK)
-        ]
-        place = {distinct[number]: row for row, number in enumerate(order_T.tolist())}
+        rows = {text: self._token_ids(text) for text in dict.fromkeys(texts)}
+        by_length = sorted(rows, key=lambda text: len(rows[text]))
+        chunks = []
+        for start in range(0, len(by_length), _CHUNK):
+            chunk = by_length[start : start + _CHUNK]
+            tokens_TL = nn.utils.rnn.pad_sequence([rows[text] for text in chunk], batch_first=True)
+            chunks.append(self._encode_tokens(tokens_TL.to(self.device)))
+        place = {text: row for row, text in enumerate(by_length)}
         return torch.cat(chunks)[torch.tensor([place[text] for text in texts], device=self.device)]
 
-    def _encode_tokens(self, tokens_TL: Tensor, length: int) -> Tensor:
+    def _token_ids(self, text: str) -> Tensor:
+        """The token ids of a text without padding; texts come back often, and tokenising takes as long as encoding."""
+        if text not in self._tokens:
+            if len(self._tokens) >= _MAX_TOKENISED:
+                self._tokens.clear()
+            ids_L = self.tokenizer([text])[0]
+            self._tokens[text] = ids_L if self._text is None else ids_L[ids_L != 0]
+        return self._tokens[text]
+
+    def _encode_tokens(self, tokens_TL: Tensor) -> Tensor:
         tower = self._text
         if tower is None:
             return cast(Tensor, self.clip.encode_text(tokens_TL, normalize=True))
-        tokens_TL = tokens_TL[:, :length]
+        length = tokens_TL.shape[1]
         x_TLC = tower.token_embedding(tokens_TL) + tower.positional_embedding[:length]
         x_TLC = tower.transformer(x_TLC, attn_mask=tower.attn_mask[:length, :length])
         x_TLC = tower.ln_final(x_TLC)

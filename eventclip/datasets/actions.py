@@ -178,11 +178,11 @@ def _transport(instrument: str | None, artifact: str | None) -> Staging:
     if instrument == "stretcher":
         agent = Pose((11, 45), 1, 6, _WALKING, ((7.0, -4.0), (8.0, -3.0)))
         return Staging(agent, _on_board(43, 39), [_board(42, 17, 60, wheels=False)], instrument_box=(17, 40, 60, 44))
-    agent = Pose((31, 45), 1, -4, _WALKING, ((-6.0, -9.0), (9.0, -9.0)))
-    patient = Pose((38, 35), 1, -90, ((11.0, 3.0), (12.0, 5.0)), ((-2.0, 5.0), (-6.0, 5.0)))
+    agent = Pose((27, 45), 1, -6, _WALKING, ((8.0, -2.0), (13.0, -1.0)))
+    patient = Pose((44, 42), 1, -90, ((10.0, 4.0), (11.0, 7.0)), ((-2.0, 5.0), (-6.0, 5.0)))
     if instrument == "blanket":
-        blanket = _line([(22, 39), (34, 42), (48, 39)], 5.0, (120, 200, 220))
-        return Staging(agent, patient, front=[blanket], instrument_box=(19, 36, 51, 45))
+        blanket = _line([(28, 46), (40, 49), (54, 46)], 5.0, (120, 200, 220))
+        return Staging(agent, patient, front=[blanket], instrument_box=(25, 43, 57, 52))
     return Staging(agent, patient)
 
 
@@ -211,25 +211,18 @@ def _chase(instrument: str | None, artifact: str | None) -> Staging:
 
 
 def _lead(instrument: str | None, artifact: str | None) -> Staging:
-    agent = Pose((43, 45), 1, 4, _WALKING, ((-10.0, -5.0), (11.0, -15.0)))
+    agent = Pose((43, 45), 1, 4, _WALKING, ((-10.0, -5.0), (9.0, -18.0)))
     patient = Pose((19, 45), 1, -8, _WALKING, ((-2.0, 1.0), (13.0, -5.0)))
-    return Staging(agent, patient, front=[_disc((32.5, 40), 2.2, (255, 220, 190))])
-
-
-def _drag(instrument: str | None, artifact: str | None) -> Staging:
-    agent = Pose((51, 45), 1, 34, ((-5.0, 13.0), (4.0, 13.0)), ((-11.0, 1.0), (-10.0, 3.0)))
-    return Staging(agent, Pose((26, 55), 1, -90, ((13.0, -8.0), (14.0, -6.0)), ((-16.0, -9.0), (-18.0, 2.0))))
+    flag: list[Prop] = [
+        _line([(52, 30), (52, 8)], 1.6, _WOOD),
+        lambda canvas: canvas.polygon([(52, 8), (63, 12), (52, 17)], (255, 70, 160)),
+    ]
+    return Staging(agent, patient, front=[_disc((32.5, 40), 2.2, (255, 220, 190)), *flag])
 
 
 def _lift(instrument: str | None, artifact: str | None) -> Staging:
     agent = Pose((32, 49), 1, 0, ((-4.0, 9.0), (4.0, 9.0)), ((-7.0, -27.0), (7.0, -27.0)))
     return Staging(agent, Pose((36, 17), 1, -90, ((11.0, -1.0), (12.0, 2.0)), ((-4.0, 6.0), (2.0, -6.0))))
-
-
-def _search(instrument: str | None, artifact: str | None) -> Staging:
-    wall: Prop = lambda canvas: canvas.box((55, 8), (63, GROUND), (164, 96, 78))  # noqa: E731
-    patient = Pose((42, 45), 1, 10, ((-5.0, 13.0), (5.0, 13.0)), ((9.0, -24.0), (11.0, -20.0)))
-    return Staging(Pose((22, 47), 1, 24, ((-6.0, 11.0), (3.0, 11.0)), ((14.0, -3.0), (15.0, -9.0))), patient, [wall])
 
 
 def _treat(instrument: str | None, artifact: str | None) -> Staging:
@@ -327,17 +320,6 @@ def _photograph(instrument: str | None, artifact: str | None) -> Staging:
     return Staging(Pose((13, 45), 1, 4, _STANDING, ((8.0, -15.0), (9.0, -14.0))), patient, front=[camera])
 
 
-def _feed(instrument: str | None, artifact: str | None) -> Staging:
-    def meal(canvas: Canvas) -> None:
-        canvas.polygon([(22, 40), (31, 40), (29, 45), (24, 45)], _WHITE)
-        canvas.disc((26.5, 40), 3.0, (240, 120, 20))
-        canvas.limb([(28, 30), (39, 30)], 1.4, _GREY)
-        canvas.disc((39, 30), 1.9, (240, 120, 20))
-
-    agent = Pose((17, 45), 1, 10, _STANDING, ((8.0, -3.0), (11.0, -14.0)))
-    return Staging(agent, _seated(46, -1), [_chair(46)], [meal])
-
-
 def _hug(instrument: str | None, artifact: str | None) -> Staging:
     return Staging(Pose((26, 45), 1, 6, _STANDING, ((10.0, -9.0), (13.0, -6.0))),
                    Pose((38, 45), -1, 6, _STANDING, ((10.0, -7.0), (13.0, -10.0))))  # fmt: skip
@@ -362,12 +344,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("lift", "Movement.Lift", (_verb("lift", "lifts", "lifted", "lifting"),), ("Agent", "Artifact"), _lift),
     Action("chase", "Movement.Chase", (_verb("chase", "chases", "chased", "chasing"),
            _verb("pursue", "pursues", "pursued", "pursuing")), ("Agent", "Target"), _chase),
-    Action("drag", "Movement.Drag", (_verb("drag", "drags", "dragged", "dragging"),), ("Agent", "Artifact"), _drag),
     Action("arrest", "Justice.Arrest", (_verb("arrest", "arrests", "arrested", "arresting"),
            _verb("detain", "detains", "detained", "detaining")), ("Agent", "Person"), _arrest,
            instruments=("with handcuffs",)),
-    Action("search", "Justice.Search", (_verb("search", "searches", "searched", "searching"),
-           _verb("frisk", "frisks", "frisked", "frisking")), ("Agent", "Target"), _search),
     Action("treat", "Medical.Treat", (_verb("treat", "treats", "treated", "treating"),), ("Agent", "Patient"), _treat,
            instruments=("on a stretcher", "in a wheelchair")),
     Action("vaccinate", "Medical.Vaccinate", (_verb("vaccinate", "vaccinates", "vaccinated", "vaccinating"),),
@@ -381,7 +360,6 @@ ACTIONS: tuple[Action, ...] = (
            ("Giver", "Recipient"), _hand_over, artifacts=ARTIFACTS),
     Action("photograph", "Media.Photograph", (_verb("photograph", "photographs", "photographed", "photographing"),),
            ("Agent", "Target"), _photograph),
-    Action("feed", "Care.Feed", (_verb("feed", "feeds", "fed", "feeding"),), ("Agent", "Recipient"), _feed),
     Action("hug", "Contact.Hug", (_verb("hug", "hugs", "hugged", "hugging"),
            _verb("embrace", "embraces", "embraced", "embracing")), ("Participant", "Participant"), _hug,
            symmetric=True),

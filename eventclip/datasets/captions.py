@@ -71,7 +71,10 @@ def describe(look: Look, rng: np.random.Generator, *, vague: bool) -> Mention:
             Mention("a person", "person"),
         ][int(rng.integers(3))]
     garment = ("", "jacket", "coat", "vest")[int(rng.integers(4))]
-    return Mention(f"a {profession} in a {colour} {garment}" if garment else f"a {profession} in {colour}", head)
+    article = "an" if colour[0] in "aeiou" else "a"
+    return Mention(
+        f"a {profession} in {article} {colour} {garment}" if garment else f"a {profession} in {colour}", head
+    )
 
 
 def write_caption(

@@ -6,9 +6,10 @@ their order differs). `train.jsonl` holds temporal pairs alone, for training a t
 """
 
 import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from PIL import Image
 from eventclip.datasets.actions import ACTIONS, ARTIFACTS, GROUND, SETTINGS, draw_artifact, draw_setting
 from eventclip.datasets.captions import template_label
 from eventclip.datasets.figures import Canvas, Look, Pose, draw_person
+from eventclip.datasets.spread import spread
 from eventclip.jsonl import atomic_write, write_records
 from eventclip.records import ClipRecord
 
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 
 CLIP_PIXELS = 96
 FRAMES_PER_SECOND = 10
-_TEMPORAL_KINDS = ("pick up", "arrive", "hand over")
 
 
 def write_video(path: Path, frames: list[Image.Image], *, frames_per_second: int = FRAMES_PER_SECOND) -> None:
@@ -43,8 +44,26 @@ def write_video(path: Path, frames: list[Image.Image], *, frames_per_second: int
         container.mux(codec.encode(None))
 
 
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One clip of an action, with the candidates that it is classified among, or one pair of temporal clips."""
+
+    split: str
+    kind: str
+    number: int
+    phrase: str | None = None
+    group: str = "temporal"
+    labels: tuple[str, ...] = ()
+
+
 def write_clips(
-    out: Path, *, num_clips: int, world: "World", seed: int, on_clip: Callable[[], None] | None = None
+    out: Path,
+    *,
+    num_clips: int,
+    world: "World",
+    seed: int,
+    num_processes: int = 1,
+    on_clip: Callable[[], None] | None = None,
 ) -> None:
     """Writes the clips of every class and the two lists that name them.
 
@@ -53,48 +72,55 @@ def write_clips(
         num_clips: test clips of each class; temporal training clips are three times as many of each pair.
         world: as for the pictures; participants are drawn as in its test split.
         seed: clips are a function of it.
+        num_processes: processes that draw.
         on_clip: called after each clip.
     """
     (out / "video").mkdir(parents=True, exist_ok=True)
-    for split in ("train", "test"):
-        records = []
-        for record, frames in _clips(split, num_clips, world, seed):
-            write_video(out / record.video, frames)
-            records.append(record)
-            if on_clip is not None:
-                on_clip()
-        write_records(out / f"{split}.jsonl", records)
+    with spread(num_processes) as spread_out:
+        for split in ("train", "test"):
+            records: list[ClipRecord] = []
+            for written in spread_out(partial(_write, out, world, seed), _tasks(split, num_clips)):
+                records += written
+                for _ in written:
+                    if on_clip is not None:
+                        on_clip()
+            write_records(out / f"{split}.jsonl", records)
 
 
-def _clips(split: str, num_clips: int, world: "World", seed: int) -> Iterator[tuple[ClipRecord, list[Image.Image]]]:
-    def rng_of(name: str, number: int) -> np.random.Generator:
-        return np.random.default_rng([seed, zlib.crc32(f"clip/{split}/{name}".encode()), number])
-
+def _tasks(split: str, num_clips: int) -> Iterator[_Task]:
     if split == "test":
-        actions = [(action, None) for action in ACTIONS]
-        compositions = [(action, phrase) for action in ACTIONS for phrase in action.unseen_instruments]
-        rivals = [
-            template_label(action, phrase)
-            for action in ACTIONS
-            if action.unseen_instruments
-            for phrase in (*action.instruments, *action.unseen_instruments)
-        ]
-        events = [template_label(action) for action in ACTIONS]
-        for group, classes, labels in (
-            ("seen events", actions, events),
-            ("unseen compositions", compositions, rivals),
-        ):
-            for action, phrase in classes:
-                for number in range(num_clips):
-                    rng = rng_of(f"{action.name}/{phrase}", number)
-                    scene = _scene(action.name, phrase, world, seed, rng)
-                    name = f"{split}-{action.name.replace(' ', '-')}-{(phrase or 'plain').split()[-1]}-{number:03d}"
-                    record = ClipRecord(id=name, video=f"video/{name}.mp4", label=template_label(action, phrase),
-                                        labels=labels, group=group)  # fmt: skip
-                    yield record, _action_frames(scene, rng)
-    for kind in _TEMPORAL_KINDS:
-        for number in range(num_clips if split == "test" else 3 * num_clips):
-            yield from _temporal_pair(split, kind, number, world, seed, rng_of(kind, number))
+        events = tuple(template_label(action) for action in ACTIONS)
+        unseen = [action for action in ACTIONS if action.unseen_instruments]
+        rivals = tuple(template_label(a, phrase) for a in unseen for phrase in (*a.instruments, *a.unseen_instruments))
+        for number in range(num_clips):
+            for action in ACTIONS:
+                yield _Task(split, action.name, number, group="seen events", labels=events)
+            for action in unseen:
+                for phrase in action.unseen_instruments:
+                    yield _Task(split, action.name, number, phrase, "unseen compositions", rivals)
+    for number in range(num_clips if split == "test" else 3 * num_clips):
+        for kind in _MOMENTS:
+            yield _Task(split, kind, number)
+
+
+def _write(out: Path, world: "World", seed: int, task: _Task) -> list[ClipRecord]:
+    rng = np.random.default_rng(
+        [seed, zlib.crc32(f"clip/{task.split}/{task.kind}/{task.phrase}/{task.group}".encode()), task.number]
+    )
+    if task.group == "temporal":
+        clips = list(_temporal_pair(task, seed, rng))
+    else:
+        scene = _scene(task.kind, task.phrase, world, seed, rng)
+        name = "-".join([task.split, task.kind.replace(" ", "-"), (task.phrase or "plain").split()[-1]])
+        label = template_label(scene.action, task.phrase)
+        clips = [(_record(f"{name}-{task.number:03d}", label, task.labels, task.group), _action_frames(scene, rng))]
+    for record, frames in clips:
+        write_video(out / record.video, frames)
+    return [record for record, _ in clips]
+
+
+def _record(name: str, label: str, labels: Sequence[str], group: str) -> ClipRecord:
+    return ClipRecord(id=name, video=f"video/{name}.mp4", label=label, labels=list(labels), group=group)
 
 
 def _scene(action_name: str, phrase: str | None, world: "World", seed: int, rng: np.random.Generator) -> "Scene":
@@ -126,14 +152,12 @@ def _action_frames(scene: "Scene", rng: np.random.Generator) -> list[Image.Image
     return frames
 
 
-def _temporal_pair(
-    split: str, kind: str, number: int, world: "World", seed: int, rng: np.random.Generator
-) -> Iterator[tuple[ClipRecord, list[Image.Image]]]:
+def _temporal_pair(task: _Task, seed: int, rng: np.random.Generator) -> Iterator[tuple[ClipRecord, list[Image.Image]]]:
     """Two clips with the same frames, one of them running backwards, and the sentence that is true of each."""
     from eventclip.datasets.scenes import draw_looks
 
     hand_over = next(action for action in ACTIONS if action.name == "hand over")
-    one, other = draw_looks(hand_over, "train" if split == "train" else "test", "uniform", seed, rng)
+    one, other = draw_looks(hand_over, "train" if task.split == "train" else "test", "uniform", seed, rng)
     skins = (int(rng.integers(4)), int(rng.integers(4)))
     artifact, setting = str(rng.choice(ARTIFACTS)), str(rng.choice(list(SETTINGS)))
     num_frames, setting_seed, mirrored = _num_frames(rng), int(rng.integers(2**31)), bool(rng.random() < 0.5)
@@ -142,22 +166,19 @@ def _temporal_pair(
         "pick up": (f"{first} picks up a {artifact}.", f"{first} puts down a {artifact}."),
         "arrive": (f"{first} arrives at a house.", f"{first} leaves a house."),
         "hand over": (f"{first} hands a {artifact} to {second}.", f"{second} hands a {artifact} to {first}."),
-    }[kind]
+    }[task.kind]
     labels = [sentence[0].upper() + sentence[1:] for sentence in sentences]
     frames = []
     for frame in range(num_frames):
         canvas = Canvas(CLIP_PIXELS)
         draw_setting(canvas, setting, np.random.default_rng(setting_seed))
-        _MOMENTS[kind](canvas, (one, other), skins, artifact, frame / (num_frames - 1))
+        _MOMENTS[task.kind](canvas, (one, other), skins, artifact, frame / (num_frames - 1))
         if mirrored:
             canvas.mirror()
         frames.append(canvas.finished(rng, noise=1.0))
     for direction, (label, shown) in enumerate(zip(labels, (frames, frames[::-1]), strict=True)):
-        name = f"{split}-{kind.replace(' ', '-')}-{number:03d}-{'forward' if direction == 0 else 'backward'}"
-        yield (
-            ClipRecord(id=name, video=f"video/{name}.mp4", label=label, labels=labels, group="temporal"),
-            shown,
-        )
+        name = f"{task.split}-{task.kind.replace(' ', '-')}-{task.number:03d}-{('forward', 'backward')[direction]}"
+        yield _record(name, label, labels, task.group), shown
 
 
 def _picking_up(canvas: Canvas, looks: tuple[Look, Look], skins: tuple[int, int], artifact: str, moment: float) -> None:

@@ -24,11 +24,22 @@ CLOTHING: dict[str, Colour] = {
     "yellow": (245, 205, 40),
     "purple": (150, 56, 190),
     "black": (28, 28, 32),
+    "white": (246, 246, 240),
+    "orange": (250, 130, 20),
 }
-PROFESSIONS = ("police officer", "nurse", "soldier", "firefighter", "farmer", "chef", "student", "judge")
+
+# A profession shows in the hat and in the trousers; clothing alone would leave two people in red alike at 64 pixels.
+_TROUSERS: dict[str, Colour] = {
+    "police officer": (24, 34, 104),
+    "nurse": (150, 216, 226),
+    "soldier": (96, 104, 48),
+    "firefighter": (120, 16, 16),
+    "farmer": (150, 104, 58),
+    "chef": (166, 168, 176),
+}
+PROFESSIONS = tuple(_TROUSERS)
 
 _SKIN: tuple[Colour, ...] = ((246, 211, 179), (224, 172, 125), (178, 120, 76), (122, 78, 48))
-_TROUSERS: Colour = (70, 72, 84)
 _WHITE: Colour = (250, 250, 250)
 _RED: Colour = (220, 20, 30)
 
@@ -54,14 +65,6 @@ _HATS: dict[str, list[tuple[Colour, list[Point]]]] = {
     ],
     "chef": [
         (_WHITE, [(-0.9, 0.4), (0.9, 0.4), (0.9, 1.3), (1.5, 1.7), (1.2, 2.6), (-1.2, 2.6), (-1.5, 1.7), (-0.9, 1.3)])
-    ],
-    "student": [
-        ((12, 12, 16), [(-0.9, 0.3), (0.9, 0.3), (0.9, 0.9), (-0.9, 0.9)]),
-        ((12, 12, 16), [(-2.1, 1.0), (0.0, 0.65), (2.1, 1.0), (0.0, 1.5)]),
-        ((255, 60, 160), [(-1.9, 1.0), (-1.4, 1.0), (-1.4, -0.5), (-1.9, -0.5)]),
-    ],
-    "judge": [
-        ((206, 208, 216), [(-1.6, -1.5), (-0.5, -1.5), (-0.4, 0.5), (0.9, 0.6), (1.1, 1.2), (0.0, 1.6), (-1.4, 1.2)]),
     ],
 }
 
@@ -164,7 +167,7 @@ def draw_person(canvas: Canvas, look: Look, pose: Pose, skin: int) -> tuple[floa
 
     reach(hands[0])
     for foot in feet:
-        canvas.limb([pose.hip, foot], 4.0, _TROUSERS)
+        canvas.limb([pose.hip, foot], 4.4, _TROUSERS[look.profession])
         canvas.disc(foot, 2.2, (40, 30, 26))
     canvas.limb([pose.hip, shoulder], 9.5, clothing)
     canvas.disc(head, radius, skin_colour)

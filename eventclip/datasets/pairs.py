@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 NEGATIVE_KINDS: tuple[NegativeKind, ...] = ("event", "role", "argument")
 MAX_PICTURE_PIXELS = 100_000_000
+_MAX_DECODED_BYTES = 2**29
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,7 @@ class StepBatches(Dataset[Batch]):
         self.data, self.batch_size, self.steps = data, batch_size, steps
         self.rank, self.num_ranks = rank, num_ranks
         self.transform, self.features = transform, features
+        self._decoded: dict[int, Tensor] = {}
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -221,23 +223,33 @@ class StepBatches(Dataset[Batch]):
         if self.features is not None:
             samples = [self.data.sample(number, epoch) for number in numbers]
             return Batch(samples, self.features[numbers])
-        assert self.transform is not None
         torch.manual_seed(hash((self.data.seed, step, self.rank)) % 2**31)
         samples, pixels = [], []
         for number in numbers:
             sample, picture = self._readable(number, epoch)
             samples.append(sample)
-            pixels.append(self.transform(picture))
+            pixels.append(picture)
         return Batch(samples, torch.stack(pixels))
 
-    def _readable(self, number: int, epoch: int) -> tuple[Sample, Image.Image]:
+    def _readable(self, number: int, epoch: int) -> tuple[Sample, Tensor]:
         """The picture, or the next one that decodes: a batch keeps its size, and no broken picture ends a run."""
         reason = ""
         for attempt in range(min(100, len(self.data))):
             candidate = (number + attempt) % len(self.data)
             try:
-                return self.data.sample(candidate, epoch), self.data.picture(candidate)
+                return self.data.sample(candidate, epoch), self._pixels(candidate)
             except InputError as error:
                 reason = str(error)
                 log.warning("%s", error)
         raise InputError(f"a hundred pictures in a row do not decode; the last: {reason}")
+
+    def _pixels(self, number: int) -> Tensor:
+        """A picture as the model takes it. Small worlds are kept decoded: reading them anew takes a tenth of a step."""
+        found = self._decoded.get(number)
+        if found is None:
+            assert self.transform is not None
+            found = self.transform(self.data.picture(number))
+            room = _MAX_DECODED_BYTES // (found.nbytes * len(self.data))
+            if room and not self.data.config.augment:
+                self._decoded[number] = found
+        return found

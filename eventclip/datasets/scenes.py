@@ -1,22 +1,24 @@
 """EventScenes: a drawn world of people doing things to each other, with captions, exact events, roles and boxes.
 
-48 participants and 17 actions give more than 30,000 combinations of event, agent and patient, so that a batch alone
+48 participants and 14 actions give more than 27,000 combinations of event, agent and patient, so that a batch alone
 does not teach who did what to whom. Validation and test keep whole combinations of event and participant pair out of
-training. In the `skewed` world training shows stereotypes (officers arrest, students are arrested) and the test
+training. In the `skewed` world training shows stereotypes (officers arrest, farmers are arrested) and the test
 reverses them. Every picture depends on the seed and its own number only.
 """
 
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from eventclip.datasets.actions import ACTIONS, SETTINGS, Action, Box, draw_action, draw_setting
 from eventclip.datasets.captions import describe, write_caption
 from eventclip.datasets.figures import CLOTHING, PROFESSIONS, UNITS, Canvas, Look
+from eventclip.datasets.spread import spread
 from eventclip.errors import UsageError, unknown_name
 from eventclip.jsonl import write_records
 from eventclip.records import CaptionRecord, EventsRecord
@@ -28,15 +30,9 @@ PICTURE_PIXELS = 64
 
 # Who acts in the training pictures of the skewed world; everybody else is acted upon, and the test turns it round.
 _USUAL_AGENTS: dict[str, frozenset[str]] = {
-    **dict.fromkeys(
-        ("arrest", "search", "chase", "strike", "drag"), frozenset({"police officer", "soldier", "judge", "chef"})
-    ),
-    **dict.fromkeys(
-        ("treat", "vaccinate", "bandage", "feed", "photograph"), frozenset({"nurse", "firefighter", "student", "chef"})
-    ),
-    **dict.fromkeys(
-        ("carry", "push", "lift", "lead", "hand over"), frozenset({"firefighter", "farmer", "soldier", "nurse"})
-    ),
+    **dict.fromkeys(("arrest", "chase", "strike"), frozenset({"police officer", "soldier", "chef"})),
+    **dict.fromkeys(("treat", "vaccinate", "bandage", "photograph"), frozenset({"nurse", "firefighter", "chef"})),
+    **dict.fromkeys(("carry", "push", "lift", "lead", "hand over"), frozenset({"firefighter", "farmer", "soldier"})),
 }
 
 
@@ -134,7 +130,7 @@ def make_picture(
     records = []
     for index in range(captions_per_picture):
         agent, patient = (
-            describe(look, rng, vague=index > 0 and rng.random() < 0.3) for look in (scene.agent, scene.patient)
+            describe(look, rng, vague=index > 0 and rng.random() < 0.2) for look in (scene.agent, scene.patient)
         )
         caption, event = write_caption(
             scene.action, agent, patient, instrument=scene.instrument, artifact=scene.artifact,
@@ -148,22 +144,35 @@ def make_picture(
 
 
 def write_split(
-    folder: Path, split: Split, num_pictures: int, *, world: World, seed: int, captions_per_picture: int,
+    folder: Path,
+    split: Split,
+    num_pictures: int,
+    *,
+    world: World,
+    seed: int,
+    captions_per_picture: int,
+    num_processes: int = 1,
     on_scene: Callable[[], None] | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Writes `img/`, `captions.jsonl` (what the chain may read) and `gold.jsonl` (what only measurements may read)."""
     (folder / "img").mkdir(parents=True, exist_ok=True)
+    write_picture = partial(
+        _write_picture, folder, split, world=world, seed=seed, captions_per_picture=captions_per_picture
+    )
     gold: list[EventsRecord] = []
-    for number in range(num_pictures):
-        canvas, records, rng = make_picture(
-            split, number, world=world, seed=seed, captions_per_picture=captions_per_picture
-        )
-        canvas.finished(rng, noise=4.0).save(folder / f"img/{split}-{number:06d}.png", compress_level=1)
-        gold += records
-        if on_scene is not None:
-            on_scene()
+    with spread(num_processes) as spread_out:
+        for records in spread_out(write_picture, range(num_pictures)):
+            gold += records
+            if on_scene is not None:
+                on_scene()
     write_records(folder / "captions.jsonl", _captions(gold))
     write_records(folder / "gold.jsonl", gold)
+
+
+def _write_picture(folder: Path, split: Split, number: int, **options: Any) -> list[EventsRecord]:
+    canvas, records, rng = make_picture(split, number, **options)
+    canvas.finished(rng, noise=4.0).save(folder / f"img/{split}-{number:06d}.png", compress_level=1)
+    return records
 
 
 def _captions(gold: list[EventsRecord]) -> Iterator[CaptionRecord]:
@@ -181,6 +190,7 @@ def write_world(
     num_clips: int = 12,
     captions_per_picture: int = 2,
     seed: int = 0,
+    num_processes: int = 2,
     on_scene: Callable[[], None] | None = None,
 ) -> Path:
     """Draws the world into a folder: `train/`, `val/`, `test/` and `clips/`.
@@ -194,6 +204,7 @@ def write_world(
         num_clips: clips of each class in the clip lists; 0 writes none.
         captions_per_picture: captions of each picture.
         seed: the world is a function of it.
+        num_processes: processes that draw; the world is the same whatever their number.
         on_scene: called after each picture and each clip.
 
     Raises:
@@ -209,9 +220,17 @@ def write_world(
     sizes: dict[Split, int] = {"train": num_train, "val": num_val, "test": num_test}
     for split, size in sizes.items():
         write_split(
-            out / split, split, size, world=world, seed=seed, captions_per_picture=captions_per_picture,
+            out / split,
+            split,
+            size,
+            world=world,
+            seed=seed,
+            captions_per_picture=captions_per_picture,
+            num_processes=num_processes,
             on_scene=on_scene,
-        )  # fmt: skip
+        )
     if num_clips:
-        write_clips(out / "clips", num_clips=num_clips, world=world, seed=seed, on_clip=on_scene)
+        write_clips(
+            out / "clips", num_clips=num_clips, world=world, seed=seed, num_processes=num_processes, on_clip=on_scene
+        )
     return out

@@ -39,14 +39,16 @@ def event_type_question(
 ) -> Iterator[Question]:
     """The event under its own type against the same participants under each of the other types.
 
-    A type that may be true of the same event is no rival, nor is a sentence that reads the same.
+    A type that may be true of the same event is no rival, nor is a sentence that reads the same. The time is left out,
+    as it is in the sentences of training: no picture shows it.
     """
-    arguments = [(argument.role, _within(argument)) for argument in event.arguments]
+    arguments = [(argument.role, _within(argument)) for argument in event.arguments if argument.role != "Time"]
+    entity_types = {_within(argument): argument.entity_type for argument in event.arguments}
     truth = render(ontology, event.type, arguments)
     rivals: dict[str, str] = {}
     for other in types:
         if not ontology.may_co_occur(event.type, other):
-            translated = translate_roles(ontology, event.type, other, arguments)
+            translated = translate_roles(ontology, event.type, other, arguments, entity_types=entity_types)
             rivals.setdefault(render(ontology, other, translated), other)
     yield from _question(EVENT_TYPE, truth, rivals, left_out, "event type: no rival")
 
@@ -65,9 +67,7 @@ def role_question(ontology: Ontology, event: Event, *, left_out: Counter[str]) -
     if len(taking_part) > MAX_PARTICIPANTS:
         left_out[f"roles: more than {MAX_PARTICIPANTS} participants"] += 1
         return
-    circumstances = [
-        (argument.role, _within(argument)) for argument in event.arguments if argument.role in COMMON_ROLES
-    ]
+    circumstances = [(argument.role, _within(argument)) for argument in event.arguments if argument.role == "Place"]
     true_cast = [(argument.role, _within(argument)) for argument in taking_part]
     truth = render(ontology, event.type, [*true_cast, *circumstances])
     rivals: dict[str, str] = {}
@@ -85,7 +85,7 @@ def role_question(ontology: Ontology, event: Event, *, left_out: Counter[str]) -
 
 def _within(argument: Argument) -> str:
     """The argument's text as it stands within a sentence."""
-    return decapitalized(argument.text, {}) if argument.start == 0 else argument.text
+    return decapitalized(argument.text, {})
 
 
 def _reading(cast: Sequence[tuple[str, str]], event_type: EventType) -> Counter[tuple[str, str]]:

@@ -229,7 +229,7 @@ def _metrics(
         "loss": round(float(loss), 6),
         "terms": {name: round(float(term), 6) for name, term in terms.items()},
         "lr": optimizer.param_groups[0]["lr"],
-        "logit_scale": round(float(model.logit_scale_exp()), 4),
+        "logit_scale": round(float(model.logit_scale_exp().detach()), 4),
         "pictures_per_s": round(rate, 2),
     }
 

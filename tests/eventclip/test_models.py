@@ -53,6 +53,14 @@ def test_picture_features_are_the_same_with_and_without_patches() -> None:
     assert torch.allclose(model.encode_image_and_patches(pixels)[0], model.encode_image(pixels), atol=1e-6)
 
 
+def test_a_resnet_has_patches_in_the_joint_space() -> None:
+    vision = {"image_size": 64, "layers": [1, 1, 1, 1], "width": 8, "head_width": 16}
+    model = build_model(TINY_MODEL | {"vision_cfg": vision}).eval()
+    image, patches = model.encode_image_and_patches(torch.rand(1, 3, 64, 64))
+    assert image.shape == (1, 16)
+    assert patches.shape == (1, 2, 2, 16)
+
+
 def test_an_unknown_model_is_answered_with_the_nearest_names() -> None:
     with pytest.raises(UsageError, match=r"unknown model 'ViT-B-33': did you mean 'ViT-B-32'"):
         load_model("ViT-B-33")

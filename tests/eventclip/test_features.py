@@ -1,0 +1,77 @@
+"""Features of a locked trunk: computed once, found again, and never stale."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors import safe_open
+
+from eventclip.config import DataConfig
+from eventclip.datasets.pairs import PairsData
+from eventclip.errors import EventClipError, UsageError
+from eventclip.models import ClipModel, build_model, load_model, load_trunk_weights
+from eventclip.train.features import cached_features
+from tests.eventclip.tiny import TINY_MODEL, write_pairs
+
+TIMM_MODEL = TINY_MODEL | {
+    "vision_cfg": {"timm_model_name": "test_resnet", "timm_pool": "avg", "timm_proj": "linear", "image_size": 32}
+}
+
+
+def model(seed: int = 0) -> ClipModel:
+    return build_model(TIMM_MODEL, seed=seed).eval()
+
+
+def test_cached_features_give_the_features_of_the_pictures(tmp_path: Path) -> None:
+    data, clip = PairsData(DataConfig(pairs=write_pairs(tmp_path)), seed=0), model()
+    cached = cached_features(clip, data, tmp_path / "f.safetensors", locked=True)
+    with torch.no_grad():
+        expected = clip.encode_image(torch.stack([clip.transform()(data.picture(n)) for n in range(len(data))]))
+        assert torch.allclose(clip.encode_from_trunk(cached), expected, atol=1e-5)
+
+
+def test_the_file_is_used_again_and_computed_anew_for_another_trunk(tmp_path: Path) -> None:
+    path, data = tmp_path / "f.safetensors", PairsData(DataConfig(pairs=write_pairs(tmp_path)), seed=0)
+
+    def key() -> str:
+        with safe_open(path, framework="pt") as stream:
+            return str(stream.metadata()["key"])
+
+    cached_features(model(), data, path, locked=True)
+    first, written = key(), path.stat().st_mtime_ns
+    cached_features(model(), data, path, locked=True)
+    assert (key(), path.stat().st_mtime_ns) == (first, written)
+    cached_features(model(seed=1), data, path, locked=True)
+    assert key() != first
+
+
+def test_broken_pictures_are_left_out_of_data_and_cache_alike(tmp_path: Path) -> None:
+    data = PairsData(DataConfig(pairs=write_pairs(tmp_path)), seed=0)
+    (tmp_path / "5.png").write_bytes(b"broken")
+    cached = cached_features(model(), data, tmp_path / "f.safetensors", locked=True)
+    assert len(cached) == len(data) == 11
+    assert "5.png" not in data.images
+
+
+def test_a_trunk_that_is_trained_is_not_cached(tmp_path: Path) -> None:
+    data = PairsData(DataConfig(pairs=write_pairs(tmp_path)), seed=0)
+    with pytest.raises(UsageError, match=r"set model\.lock_trunk"):
+        cached_features(model(), data, tmp_path / "f.safetensors", locked=False)
+
+
+def test_trunk_arguments_travel_with_the_checkpoint(tmp_path: Path) -> None:
+    clip = model()
+    torch.save(clip.clip.visual.trunk.state_dict(), tmp_path / "trunk.pt")
+    load_trunk_weights(clip, tmp_path / "trunk.pt", {"output_stride": 8})
+    clip.save(tmp_path / "checkpoint")
+    again, pixels = load_model(tmp_path / "checkpoint").eval(), torch.rand(1, 3, 32, 32)
+    assert again.trunk_kwargs == {"output_stride": 8}
+    with torch.no_grad():
+        assert torch.equal(again.encode_image(pixels), clip.eval().encode_image(pixels))
+        assert again.encode_patches(pixels).shape[1:3] == (4, 4)
+
+
+def test_weights_of_another_trunk_are_refused(tmp_path: Path) -> None:
+    torch.save({"conv1.weight": torch.zeros(1)}, tmp_path / "other.pt")
+    with pytest.raises(EventClipError, match=r"lacks \d+ weights of test_resnet, first '"):
+        load_trunk_weights(model(), tmp_path / "other.pt", {})

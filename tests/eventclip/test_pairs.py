@@ -1,0 +1,87 @@
+"""From pairs files to batches: every picture once an epoch, texts that belong together, broken input named."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from eventclip.config import DataConfig
+from eventclip.datasets.pairs import PairsData, StepBatches, batch_pictures, open_picture
+from eventclip.errors import InputError
+from eventclip.jsonl import write_records
+from eventclip.records import CaptionRecord
+from tests.eventclip.tiny import write_pairs
+
+
+def to_tensor(image: Image.Image) -> torch.Tensor:
+    return torch.from_numpy(np.asarray(image)).permute(2, 0, 1).float()
+
+
+def test_an_epoch_shows_every_picture_once_and_the_next_in_another_order() -> None:
+    first = [number for step in range(4) for number in batch_pictures(12, 3, step, 0)[1]]
+    second = [number for step in range(4, 8) for number in batch_pictures(12, 3, step, 0)[1]]
+    assert sorted(first) == sorted(second) == list(range(12))
+    assert first != second
+    assert [batch_pictures(12, 3, step, 0)[0] for step in range(5)] == [0, 0, 0, 0, 1]
+
+
+def test_ranks_share_the_global_batch_and_draw_the_same_texts(tmp_path: Path) -> None:
+    data = PairsData(DataConfig(pairs=write_pairs(tmp_path)), seed=0)
+    whole = StepBatches(data, 8, range(2), transform=to_tensor)[1]
+    halves = [StepBatches(data, 8, range(2), rank=rank, num_ranks=2, transform=to_tensor)[1] for rank in range(2)]
+    assert [*halves[0].samples, *halves[1].samples] == whole.samples
+    assert torch.equal(torch.cat([half.pixels for half in halves]), whole.pixels)
+
+
+def test_a_sample_is_a_function_of_seed_and_epoch(tmp_path: Path) -> None:
+    config = DataConfig(pairs=write_pairs(tmp_path), positives={"caption": 1.0, "paraphrase": 1.0})
+    one, other = PairsData(config, seed=0), PairsData(config, seed=0)
+    drawn = [one.sample(3, epoch).text for epoch in range(20)]
+    assert drawn == [other.sample(3, epoch).text for epoch in range(20)]
+    assert len(set(drawn)) == 2
+
+
+def test_a_positive_without_negatives_of_its_own_brings_those_of_the_caption(tmp_path: Path) -> None:
+    data = PairsData(DataConfig(pairs=write_pairs(tmp_path), positives={"paraphrase": 1.0}), seed=0)
+    sample = data.sample(0, 0)
+    assert sample.text == "A man whom nurse 0 carries."
+    assert sample.base == "Nurse 0 carries a man."
+    assert {negative.text for negative in sample.negatives} == {"Nurse 0 arrests a man.", "A man carries nurse 0."}
+
+
+def test_the_number_of_negatives_is_bounded_by_kind(tmp_path: Path) -> None:
+    data = PairsData(DataConfig(pairs=write_pairs(tmp_path), num_role=0), seed=0)
+    assert [negative.kind for negative in data.sample(0, 0).negatives] == ["event"]
+
+
+def test_plain_captions_are_pairs_without_negatives(tmp_path: Path) -> None:
+    Image.new("RGB", (8, 8)).save(tmp_path / "a.png")
+    write_records(
+        tmp_path / "c.jsonl", [CaptionRecord(id=str(n), image="a.png", caption=f"Text {n}") for n in range(3)]
+    )
+    data = PairsData(DataConfig(pairs=tmp_path / "c.jsonl"), seed=0)
+    assert len(data) == 1
+    assert {data.sample(0, epoch).text for epoch in range(30)} == {"Text 0", "Text 1", "Text 2"}
+    assert data.sample(0, 0).negatives == []
+
+
+def test_a_picture_with_a_palette_comes_in_colour(tmp_path: Path) -> None:
+    Image.new("P", (4, 4)).save(tmp_path / "p.gif")
+    assert open_picture(tmp_path / "p.gif").mode == "RGB"
+
+
+@pytest.mark.parametrize("content", [b"", b"no picture"])
+def test_a_file_that_is_no_picture_says_so(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "x.jpg").write_bytes(content)
+    with pytest.raises(InputError, match=r"x\.jpg: the picture does not decode .*; replace or remove it"):
+        open_picture(tmp_path / "x.jpg")
+
+
+def test_a_truncated_jpeg_says_so(tmp_path: Path) -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (64, 64, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(tmp_path / "x.jpg")
+    (tmp_path / "x.jpg").write_bytes((tmp_path / "x.jpg").read_bytes()[:1500])
+    with pytest.raises(InputError, match=r"the picture does not decode \(image file is truncated"):
+        open_picture(tmp_path / "x.jpg")
