@@ -87,11 +87,12 @@ def _board(y: float, x0: float, x1: float, *, wheels: bool) -> Prop:
     return draw
 
 
-def _wheelchair(x: float) -> Prop:
+def _wheelchair(x: float, facing: int = 1) -> Prop:
     def draw(canvas: Canvas) -> None:
-        canvas.limb([(x - 6, 32), (x - 6, 49), (x + 7, 49), (x + 9, 57)], 2.0, (30, 30, 120))
-        canvas.ring((x - 1, 50), 8.0, 1.8, _DARK)
-        canvas.ring((x + 8, 56), 2.6, 1.2, _DARK)
+        frame = [(-6, 32), (-6, 49), (7, 49), (9, 57)]
+        canvas.limb([(x + facing * dx, y) for dx, y in frame], 2.0, (30, 30, 120))
+        canvas.ring((x - facing, 50), 8.0, 1.8, _DARK)
+        canvas.ring((x + facing * 8, 56), 2.6, 1.2, _DARK)
 
     return draw
 
@@ -230,9 +231,7 @@ def _treat(instrument: str | None, artifact: str | None) -> Staging:
     if instrument == "wheelchair":
         agent = Pose((20, 45), 1, 12, _STANDING, ((6.0, -4.0), (14.0, -7.0)))
         tube = _line([(24, 30), (27, 38), (35, 39)], 1.4, (20, 160, 170))
-        return Staging(
-            agent, _seated(43, -1), front=[_mirrored_wheelchair(43), kit, tube], instrument_box=(32, 31, 51, 59)
-        )
+        return Staging(agent, _seated(43, -1), front=[_wheelchair(43, -1), kit, tube], instrument_box=(32, 31, 51, 59))
     if instrument == "stretcher":
         agent = Pose((15, 45), 1, 24, _STANDING, ((10.0, -7.0), (13.0, -6.0)))
         tube = _line([(24, 32), (28, 38), (33, 38)], 1.4, (20, 160, 170))
@@ -240,15 +239,6 @@ def _treat(instrument: str | None, artifact: str | None) -> Staging:
     agent = Pose((16, 51), 1, 26, _KNEELING, ((9.0, 0.0), (13.0, 1.0)))
     tube = _line([(26, 38), (29, 46), (33, 52)], 1.4, (20, 160, 170))
     return Staging(agent, _on_board(46, 54), front=[kit, tube])
-
-
-def _mirrored_wheelchair(x: float) -> Prop:
-    def draw(canvas: Canvas) -> None:
-        canvas.limb([(x + 6, 32), (x + 6, 49), (x - 7, 49), (x - 9, 57)], 2.0, (30, 30, 120))
-        canvas.ring((x + 1, 50), 8.0, 1.8, _DARK)
-        canvas.ring((x - 8, 56), 2.6, 1.2, _DARK)
-
-    return draw
 
 
 def _syringe(x: float, y: float) -> Prop:
@@ -264,9 +254,7 @@ def _vaccinate(instrument: str | None, artifact: str | None) -> Staging:
     agent = Pose((17, 45), 1, 8, _STANDING, ((-3.0, 0.0), (11.0, -9.0)))
     front = [_syringe(29, 36)]
     if instrument == "wheelchair":
-        return Staging(
-            agent, _seated(44, -1), front=[_mirrored_wheelchair(44), *front], instrument_box=(33, 31, 52, 59)
-        )
+        return Staging(agent, _seated(44, -1), front=[_wheelchair(44, -1), *front], instrument_box=(33, 31, 52, 59))
     if instrument == "stretcher":
         return Staging(agent, _on_board(48, 40), [_board(43, 28, 63, wheels=True)], front, None, (28, 41, 63, 59))
     return Staging(agent, _seated(44, -1), [_chair(44)], front)
@@ -283,7 +271,7 @@ def _bandage(instrument: str | None, artifact: str | None) -> Staging:
 
     if instrument == "wheelchair":
         agent = Pose((18, 45), 1, 14, _STANDING, ((9.0, -14.0), (13.0, -17.0)))
-        return Staging(agent, _seated(44, -1), front=[_mirrored_wheelchair(44), *wrapped((45, 29), (31, 28))],
+        return Staging(agent, _seated(44, -1), front=[_wheelchair(44, -1), *wrapped((45, 29), (31, 28))],
                        instrument_box=(33, 31, 52, 59))  # fmt: skip
     if instrument == "stretcher":
         agent = Pose((12, 45), 1, 22, _STANDING, ((8.0, -9.0), (12.0, -8.0)))

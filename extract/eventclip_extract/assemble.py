@@ -2,8 +2,8 @@
 # ruff: noqa: SIM905 - lists of words are easiest to read and to change as text
 
 from collections.abc import Iterator
+from typing import Any
 
-from eventclip.records import Argument, Event, Link, Span, Trigger
 from eventclip_extract.attachment import mend
 from eventclip_extract.clauses import Slots, noun_slots, verb_slots
 from eventclip_extract.entities import entity_type, name_words
@@ -35,7 +35,7 @@ _WITHOUT_PARTICIPANT = 0.15
 
 
 class Assembly:
-    """The events of one caption."""
+    """The events of one caption, as the plain objects of a record: that validates them, once and as a whole."""
 
     def __init__(self, parse: Parse, caption: str, clean: CleanCaption, ontology: Ontology) -> None:
         mend(parse, lambda lemma: bool(ontology.lookup(lemma, "VERB")))
@@ -49,14 +49,14 @@ class Assembly:
         self._share_participants()
         self._share_places()
 
-    def events(self) -> list[Event]:
+    def events(self) -> list[dict[str, Any]]:
         """The events in the order of their triggers."""
         return [
             self._event(number, found, status)
             for number, (found, status) in enumerate(zip(self.found, self.status, strict=True))
         ]
 
-    def links(self) -> list[Link]:
+    def links(self) -> list[dict[str, Any]]:
         """Which event is the foreground of which background."""
         by_word = {id(word): number for number, found in enumerate(self.found) for word in found.trigger}
         made = []
@@ -66,7 +66,7 @@ class Assembly:
             for word in [status.anchor, *status.anchor.ancestors()]:
                 other = by_word.get(id(word))
                 if other is not None and other != number:
-                    made.append(Link(source=f"e{other}", target=f"e{number}", relation=status.relation))
+                    made.append({"source": f"e{other}", "target": f"e{number}", "relation": status.relation})
                     break
         return made
 
@@ -129,52 +129,52 @@ class Assembly:
                 if here and shown and free:
                     found.fillers.append(Filler("Place", place, "GPE"))
 
-    def _event(self, number: int, found: Found, status: Status) -> Event:
+    def _event(self, number: int, found: Found, status: Status) -> dict[str, Any]:
         event_type = self.ontology[found.entry.type]
         arguments = self._arguments(found, status)
         depicted = status.depicted and event_type.visual
-        participants = [argument for argument in arguments if argument.role not in ("Place", "Time")]
+        participants = [argument for argument in arguments if argument["role"] not in ("Place", "Time")]
         salience = 0.6 * status.prominence + 0.25 * min(1.0, len(participants) / 3) + 0.15 * event_type.visual
         confidence = _CONFIDENCE[found.slots.rule.split("-")[0]] - _WITHOUT_PARTICIPANT * (not participants)
         words = _trigger_words(found)
         start, end = self.clean.original(words[0].start, words[-1].end)
-        return Event(
-            id=f"e{number}",
-            type=found.entry.type,
-            trigger=Trigger(text=self.caption[start:end], start=start, end=end, lemma=_lemma(words)),
-            arguments=arguments,
-            polarity=status.polarity,
-            modality=status.modality,
-            depicted=depicted,
-            confidence=round(confidence, 2),
-            salience=round(salience if depicted else salience / 2, 3),
-            rule=found.slots.rule,
-        )
+        return {
+            "id": f"e{number}",
+            "type": found.entry.type,
+            "trigger": {**self._span(start, end), "lemma": _lemma(words)},
+            "arguments": arguments,
+            "polarity": status.polarity,
+            "modality": status.modality,
+            "depicted": depicted,
+            "confidence": round(confidence, 2),
+            "salience": round(salience if depicted else salience / 2, 3),
+            "rule": found.slots.rule,
+        }
 
-    def _arguments(self, found: Found, status: Status) -> list[Argument]:
+    def _span(self, start: int, end: int) -> dict[str, Any]:
+        return {"text": self.caption[start:end], "start": start, "end": end}
+
+    def _arguments(self, found: Found, status: Status) -> list[dict[str, Any]]:
         heads = frozenset(filler.word.number for filler in found.fillers) | {part.number for part in found.trigger}
         made = [self._argument(filler, heads - {filler.word.number}) for filler in found.fillers]
         if not found.has("Time") and status.relation is None and (status.depicted or status.prominence > 0.5):
             made += self._dates(found)
-        return sorted(made, key=lambda argument: (argument.start, argument.role))
+        return sorted(made, key=lambda argument: (argument["start"], argument["role"]))
 
-    def _argument(self, filler: Filler, others: frozenset[int]) -> Argument:
+    def _argument(self, filler: Filler, others: frozenset[int]) -> dict[str, Any]:
         words = phrase_words(filler.word, others)
         start, end = self.clean.original(words[0].start, words[-1].end)
         if filler.role == "Place":
             end = self.clean.chains.get(end, end)
         name = name_words(filler.word)
-        head_start, head_end = self.clean.original(name[0].start, name[-1].end)
-        return Argument(
-            role=filler.role,
-            text=self.caption[start:end],
-            start=start,
-            end=end,
-            head=Span(text=self.caption[head_start:head_end], start=head_start, end=head_end),
-            entity_type=filler.entity_type,
-        )
+        return {
+            **self._span(start, end),
+            "role": filler.role,
+            "head": self._span(*self.clean.original(name[0].start, name[-1].end)),
+            "entity_type": filler.entity_type,
+        }
 
-    def _dates(self, found: Found) -> Iterator[Argument]:
+    def _dates(self, found: Found) -> Iterator[dict[str, Any]]:
         """The date that stands in the sentence of the event, as its Time."""
         number = self.sentence_of[found.word.number]
         first = self.clean.starts[self.sentences[number][0].start] if number else 0
@@ -182,8 +182,8 @@ class Assembly:
         last = self.clean.starts[following[0][0].start] if following else len(self.caption)
         for start, end in self.clean.dates:
             if first <= start < last:
-                span = Span(text=self.caption[start:end], start=start, end=end)
-                yield Argument(role="Time", text=span.text, start=start, end=end, head=span, entity_type="TIME")
+                span = self._span(start, end)
+                yield {**span, "role": "Time", "head": span, "entity_type": "TIME"}
                 return
 
 

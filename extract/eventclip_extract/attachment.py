@@ -74,7 +74,7 @@ def _demote_phrase(parse: Parse, word: Word) -> None:
 
 def is_attire(word: Word) -> bool:
     """Whether a noun with "in" is what somebody wears: "in blue", "in a red jacket"."""
-    if word.case != "in" or word.dep not in ("nmod", "obl"):
+    if word.dep not in ("nmod", "obl") or word.case != "in":
         return False
     lemma = word.noun_lemma
     if word.having("nmod", "acl:relcl") and lemma not in nouns("garments"):

@@ -210,6 +210,7 @@ def candidates(
 ) -> Mapping[str, tuple[TriggerEntry, ...]]:
     """Type -> triggers that can take the place of one of `from_type` with these slots filled, in a fixed order."""
     own = {(entry.lemma, entry.pos) for entry in ontology[from_type].triggers}
+    filled = dict(slots)
     found: dict[str, tuple[TriggerEntry, ...]] = {}
     for event_type in ontology.types.values():
         if not event_type.visual or excluded(ontology, from_type, event_type.name):
@@ -220,7 +221,7 @@ def candidates(
             if entry.pos == pos
             and entry.noun is None
             and (entry.lemma, entry.pos) not in own
-            and _fits(event_type, entry, slots, passive=passive)
+            and _fits(event_type, entry, slots, filled, passive=passive)
         )
         if fitting:
             found[event_type.name] = fitting
@@ -232,8 +233,15 @@ def excluded(ontology: Ontology, from_type: str, to_type: str) -> bool:
     return from_type == to_type or ontology.may_co_occur(from_type, to_type)
 
 
-def _fits(event_type: EventType, entry: TriggerEntry, slots: tuple[tuple[str, str], ...], *, passive: bool) -> bool:
-    frame, filled = entry.frame, dict(slots)
+def _fits(
+    event_type: EventType,
+    entry: TriggerEntry,
+    slots: tuple[tuple[str, str], ...],
+    filled: Mapping[str, str],
+    *,
+    passive: bool,
+) -> bool:
+    frame = entry.frame
     if entry.pos == "VERB":
         takes_object = frame.object is not None and "object" not in entry.without
         if ("object" in filled) != takes_object:

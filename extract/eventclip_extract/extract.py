@@ -1,14 +1,16 @@
 """Captions in, typed events out: the extractor, and the stage of the chain that runs it from file to file."""
 
+import gc
 import hashlib
 import os
+import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from eventclip.errors import EventClipError
 from eventclip.jsonl import StageReport, run_stage
@@ -53,21 +55,22 @@ class Extractor:
         """The records with their events, in the same order; `batch_size` captions are parsed at a time."""
         records = iter(records)
         while batch := list(islice(records, batch_size)):
-            cleaned = [clean(record.caption) for record in batch]
-            docs = self.nlp.pipe((one.text for one in cleaned), batch_size=batch_size)
-            for record, one, doc in zip(batch, cleaned, docs, strict=True):
-                assembly = Assembly(read_parse(doc), record.caption, one, self.ontology)
-                events = assembly.events()
-                primary = max(events, key=lambda event: (event.depicted, event.salience), default=None)
-                yield EventsRecord.model_validate(
-                    {
-                        **record.model_dump(by_alias=True),
-                        "schema": "eventclip/events/1",
-                        "events": events,
-                        "primary": primary.id if primary is not None else None,
-                        "links": assembly.links(),
-                    }
-                )
+            yield from map(_joined, batch, self.analyses([record.caption for record in batch]))
+
+    def analyses(self, captions: Sequence[str]) -> Iterator[dict[str, Any]]:
+        """`events`, `primary` and `links` of each caption, as plain objects; all captions are parsed at once."""
+        cleaned = [clean(caption) for caption in captions]
+        docs = self.nlp.pipe((one.text for one in cleaned), batch_size=len(captions))
+        for caption, one, doc in zip(captions, cleaned, docs, strict=True):
+            assembly = Assembly(read_parse(doc), caption, one, self.ontology)
+            events = assembly.events()
+            primary = max(events, key=lambda event: (event["depicted"], event["salience"]), default=None)
+            yield {"events": events, "primary": primary and primary["id"], "links": assembly.links()}
+
+
+def _joined(record: CaptionRecord, analysis: dict[str, Any]) -> EventsRecord:
+    raw = {**record.model_dump(by_alias=True), "schema": "eventclip/events/1", **analysis}
+    return EventsRecord.model_validate(raw)
 
 
 def extract(
@@ -129,15 +132,21 @@ def _in_processes(
     batch_size: int,
 ) -> Iterator[EventsRecord]:
     """The records with their events in the same order; each process holds its own pipeline."""
+    waiting: deque[tuple[list[CaptionRecord], Future[list[dict[str, Any]]]]] = deque()
+
+    def oldest() -> Iterator[EventsRecord]:
+        batch, analyses = waiting.popleft()
+        return map(_joined, batch, analyses.result())
+
     # Spawned, because a fork of a process that holds threads (a progress bar, BLAS) can hang.
     with ProcessPoolExecutor(num_processes, get_context("spawn"), _start_worker, (ontology, pipeline)) as pool:
-        waiting: deque[Future[list[EventsRecord]]] = deque()
         while batch := list(islice(records, batch_size)):
-            waiting.append(pool.submit(_work, batch))
+            # Plain strings there and plain objects back: validated records cost more to send than to make.
+            waiting.append((batch, pool.submit(_work, [record.caption for record in batch])))
             if len(waiting) >= 2 * num_processes:  # so that a slow reader does not fill the memory
-                yield from waiting.popleft().result()
+                yield from oldest()
         while waiting:
-            yield from waiting.popleft().result()
+            yield from oldest()
 
 
 _worker: list[Extractor] = []
@@ -145,8 +154,16 @@ _worker: list[Extractor] = []
 
 def _start_worker(ontology: str | Path, pipeline: str | Path | None) -> None:
     os.environ["OMP_NUM_THREADS"] = "1"  # one thread a process: they would only fight for the same cores
+    if pipeline is None:
+        # spaCy imports torch wherever it is installed, which is half of the start-up; the bundled pipeline needs none.
+        sys.modules.setdefault("torch", None)  # type: ignore[arg-type]
     _worker.append(Extractor(ontology, pipeline))
+    # Trees of words are cycles, and the collector would search all that spaCy has loaded for them again and again.
+    gc.disable()
+    gc.freeze()
 
 
-def _work(batch: list[CaptionRecord]) -> list[EventsRecord]:
-    return list(_worker[0].pipe(batch, batch_size=len(batch)))
+def _work(captions: list[str]) -> list[dict[str, Any]]:
+    found = list(_worker[0].analyses(captions))
+    gc.collect()
+    return found

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from eventclip.jsonl import StageReport, read_records, run_stage
-from eventclip.records import Event, EventsRecord, Negative, PairsRecord, Positive, apply_edits, normalized
+from eventclip.records import Event, EventsRecord, PairsRecord, Positive, apply_edits, normalized
 from eventclip_extract.candidates import TriggerUse, trigger_use
 from eventclip_extract.ontology import COMMON_ROLES, EventType, Ontology, load_ontology
 from eventclip_extract.ontology_file import locate
@@ -112,7 +113,7 @@ def generate(
     """
     pool = pool if pool is not None else Pool()
     positives = [Positive(text=record.caption, kind="caption")]
-    made: list[Negative] = []
+    made: list[dict[str, Any]] = []  # plain until the record validates them, once and as a whole
     primary = record.primary_event
     if primary is not None:
         sources = _Sources(record, ontology, pool, random.Random(f"{seed}/{record.id}"))
@@ -131,14 +132,8 @@ def generate(
                 (sources.argument_swaps, num_argument),
             ):
                 made += islice(_accepted(views, swaps, taken), count)
-    return PairsRecord(
-        **(record.model_extra or {}),
-        id=record.id,
-        image=record.image,
-        caption=record.caption,
-        positives=positives,
-        negatives=made,
-    )
+    raw = {"id": record.id, "image": record.image, "caption": record.caption, "positives": positives, "negatives": made}
+    return PairsRecord.model_validate({**(record.model_extra or {}), **raw})
 
 
 def _distinct(caption: str, told: Told) -> list[Positive]:
@@ -196,25 +191,28 @@ class _Sources:
         return any(argument.start in starts for argument in others)
 
 
-def _accepted(views: Sequence[_View], swaps: Callable[[_View], Iterator[Swap]], taken: set[str]) -> Iterator[Negative]:
+def _accepted(
+    views: Sequence[_View], swaps: Callable[[_View], Iterator[Swap]], taken: set[str]
+) -> Iterator[dict[str, Any]]:
     """The negatives of the views' swaps; `taken` are the normalised texts that must not come again, and grows."""
     for view in views:
         event = view.event
         uncertain = event.polarity != "positive" or event.modality != "asserted" or event.confidence < MIN_CONFIDENCE
         for swap in swaps(view):
             text = apply_edits(view.sentence.text, swap.edits)
-            if normalized(text) in taken:
+            known = normalized(text)
+            if known in taken:
                 continue
-            taken.add(normalized(text))
+            taken.add(known)
             doubts = swap.doubts | ({"uncertain"} if uncertain else set()) | (set() if event.depicted else {"unseen"})
-            yield Negative(
-                text=text,
-                kind=swap.kind,
-                base=view.sentence.base,
-                edits=list(swap.edits),
-                from_type=event.type,
-                to_type=swap.to_type,
-                swapped=list(swap.swapped),
-                weight=DOUBT_WEIGHT ** len(doubts),
-                checks={check: check in doubts for check in CHECKS},
-            )
+            yield {
+                "text": text,
+                "kind": swap.kind,
+                "base": view.sentence.base,
+                "edits": list(swap.edits),
+                "from_type": event.type,
+                "to_type": swap.to_type,
+                "swapped": list(swap.swapped),
+                "weight": DOUBT_WEIGHT ** len(doubts),
+                "checks": {check: check in doubts for check in CHECKS},
+            }

@@ -80,8 +80,10 @@ def event_swaps(
         rng: the record's own.
     """
     found = candidates(ontology, sentence.type, use.entry.pos, tuple(sorted(use.slots)), use.passive)
+    # `get`, because a Counter's own answer for what it lacks is a call into Python.
+    num_events, num_triggers = pool.num_events.get, pool.num_triggers.get
     weights = {
-        name: preference(ontology, sentence.type, name) * (1.0 + pool.num_events[name])
+        name: preference(ontology, sentence.type, name) * (1.0 + num_events(name, 0))
         for name in found
         if name not in present
     }
@@ -90,7 +92,7 @@ def event_swaps(
         del weights[name]
         entries = found[name]
         prominence = [
-            float(place < PROMINENT) + pool.num_triggers[name, entry.lemma] for place, entry in enumerate(entries)
+            float(place < PROMINENT) + num_triggers((name, entry.lemma), 0) for place, entry in enumerate(entries)
         ]
         (entry,) = rng.choices(entries, prominence)
         yield Swap("event", _trigger_edits(sentence, use, entry), to_type=name)

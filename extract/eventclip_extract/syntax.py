@@ -28,6 +28,8 @@ _CLEAR = {
     "oprd": "xcomp",
 }
 _CLEAR_ONLY = frozenset({"dobj", "pobj", "nsubjpass", "auxpass", "relcl", "prep"})
+_HALF = 2**63
+"""spaCy's arrays are unsigned: the distance to a head further left stands there plus 2**64."""
 
 
 @dataclass(slots=True, eq=False)
@@ -43,10 +45,10 @@ class Word:
     name: str = ""
     head: "Word | None" = None
     children: list["Word"] = field(default_factory=list)
+    lower: str = field(init=False)
 
-    @property
-    def lower(self) -> str:
-        return self.text.lower()
+    def __post_init__(self) -> None:
+        self.lower = self.text.lower()
 
     @property
     def is_verb(self) -> bool:
@@ -66,13 +68,13 @@ class Word:
 
     def having(self, *deps: str) -> list["Word"]:
         """The children with one of these labels."""
-        return [child for child in self.children if child.dep in deps]
+        return [child for child in self.children if child.dep in deps] if self.children else []
 
     @property
     def case(self) -> str:
         """The preposition in lower case, several words in one string ("ahead of"); empty without one."""
-        words = self.having("case")
-        return " ".join(part.lower for word in words for part in [word, *word.having("fixed")])
+        words = [part for word in self.children if word.dep == "case" for part in (word, *word.having("fixed"))]
+        return words[0].lower if len(words) == 1 else " ".join(word.lower for word in words)
 
     def conjuncts(self) -> list["Word"]:
         """The word and what is coordinated with it."""
@@ -119,24 +121,32 @@ class Parse:
         for word in self.words:
             path = []
             top = word
-            while top.head is not None and top.number not in root_of:
+            while top.number not in root_of:
                 path.append(top.number)
+                if top.head is None:
+                    root_of[top.number] = top.number
+                    break
                 top = top.head
-            root = root_of.get(top.number, top.number)
-            root_of |= dict.fromkeys([*path, top.number], root)
+            root = root_of[top.number]
+            for number in path:
+                root_of[number] = root
             found.setdefault(root, []).append(word)
         return list(found.values())
 
 
 def read_parse(doc: "Doc") -> Parse:
     """The tree of a parsed document, its labels in Universal Dependencies."""
-    words = [
-        Word(token.i, token.text, token.idx, token.idx + len(token.text), token.tag_, token.dep_, token.ent_type_)
-        for token in doc
-    ]
-    for token, word in zip(doc, words, strict=True):
-        if token.head.i != token.i:
-            word.head = words[token.head.i]
+    strings = doc.vocab.strings
+    # One array instead of a Token object for every attribute: a fourth of the time.
+    table = doc.to_array(["ORTH", "IDX", "TAG", "DEP", "ENT_TYPE", "HEAD"]).tolist()
+    words = []
+    for number, (orth, start, tag, dep, name, _) in enumerate(table):
+        text = strings[orth]
+        words.append(Word(number, text, start, start + len(text), strings[tag], strings[dep], strings[name]))
+    for word, row in zip(words, table, strict=True):
+        distance = (row[-1] + _HALF) % (2 * _HALF) - _HALF
+        if distance:
+            word.head = words[word.number + distance]
             word.head.children.append(word)
     if any(word.dep in _CLEAR_ONLY for word in words):
         _from_clear(words)
