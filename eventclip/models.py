@@ -149,13 +149,13 @@ class ClipModel(nn.Module):
         """Text features (T, D). Each distinct text is encoded once, beside texts of about its own length."""
         rows = {text: self._token_ids(text) for text in dict.fromkeys(texts)}
         by_length = sorted(rows, key=lambda text: len(rows[text]))
-        chunks = []
-        for start in range(0, len(by_length), _CHUNK):
-            chunk = by_length[start : start + _CHUNK]
-            tokens_TL = nn.utils.rnn.pad_sequence([rows[text] for text in chunk], batch_first=True)
-            chunks.append(self._encode_tokens(tokens_TL.to(self.device)))
+        chunks_TL = [
+            nn.utils.rnn.pad_sequence([rows[text] for text in by_length[start : start + _CHUNK]], batch_first=True)
+            for start in range(0, len(by_length), _CHUNK)
+        ]
         place = {text: row for row, text in enumerate(by_length)}
-        return torch.cat(chunks)[torch.tensor([place[text] for text in texts], device=self.device)]
+        order_T = torch.tensor([place[text] for text in texts], device=self.device)
+        return self._encode_tokens([tokens_TL.to(self.device) for tokens_TL in chunks_TL])[order_T]
 
     def _token_ids(self, text: str) -> Tensor:
         """The token ids of a text without padding; texts come back often, and tokenising takes as long as encoding."""
@@ -166,16 +166,22 @@ class ClipModel(nn.Module):
             self._tokens[text] = ids_L if self._text is None else ids_L[ids_L != 0]
         return self._tokens[text]
 
-    def _encode_tokens(self, tokens_TL: Tensor) -> Tensor:
+    def _encode_tokens(self, chunks_TL: Sequence[Tensor]) -> Tensor:
         tower = self._text
         if tower is None:
-            return cast(Tensor, self.clip.encode_text(tokens_TL, normalize=True))
-        length = tokens_TL.shape[1]
-        x_TLC = tower.token_embedding(tokens_TL) + tower.positional_embedding[:length]
-        x_TLC = tower.transformer(x_TLC, attn_mask=tower.attn_mask[:length, :length])
-        x_TLC = tower.ln_final(x_TLC)
+            return torch.cat([self.clip.encode_text(tokens_TL, normalize=True) for tokens_TL in chunks_TL])
+        # One look-up for all chunks: the gradient of the embedding is as large as the vocabulary each time.
+        ids = torch.cat([tokens_TL.flatten() for tokens_TL in chunks_TL])
+        embedded = tower.token_embedding(ids).split([tokens_TL.numel() for tokens_TL in chunks_TL])
         pool = getattr(tower, "text_pool_type", None) or tower.pool_type
-        pooled_TC = text_global_pool(x_TLC, tokens_TL, pool, eos_token_id=getattr(tower, "text_eos_id", None))
+        pooled = []
+        for tokens_TL, flat in zip(chunks_TL, embedded, strict=True):
+            length = tokens_TL.shape[1]
+            x_TLC = flat.view(*tokens_TL.shape, -1) + tower.positional_embedding[:length]
+            x_TLC = tower.transformer(x_TLC, attn_mask=tower.attn_mask[:length, :length])
+            x_TLC = tower.ln_final(x_TLC)
+            pooled.append(text_global_pool(x_TLC, tokens_TL, pool, eos_token_id=getattr(tower, "text_eos_id", None)))
+        pooled_TC = torch.cat(pooled)
         if isinstance(tower.text_projection, nn.Linear):
             pooled_TC = tower.text_projection(pooled_TC)
         elif tower.text_projection is not None:

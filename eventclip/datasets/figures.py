@@ -156,7 +156,7 @@ def draw_person(canvas: Canvas, look: Look, pose: Pose, skin: int) -> tuple[floa
     face = (pose.facing * math.cos(angle), math.sin(angle))
     hip_x, hip_y = pose.hip
     shoulder = (hip_x + up[0] * 11.0, hip_y + up[1] * 11.0)
-    head, radius = (hip_x + up[0] * 17.5, hip_y + up[1] * 17.5), 4.4
+    head, radius = (hip_x + up[0] * 17.5, hip_y + up[1] * 17.5), 4.8
     feet = [(hip_x + pose.facing * dx, hip_y + dy) for dx, dy in pose.feet]
     hands = [(hip_x + pose.facing * dx, hip_y + dy) for dx, dy in pose.hands]
 
@@ -167,9 +167,9 @@ def draw_person(canvas: Canvas, look: Look, pose: Pose, skin: int) -> tuple[floa
 
     reach(hands[0])
     for foot in feet:
-        canvas.limb([pose.hip, foot], 4.4, _TROUSERS[look.profession])
+        canvas.limb([pose.hip, foot], 4.8, _TROUSERS[look.profession])
         canvas.disc(foot, 2.2, (40, 30, 26))
-    canvas.limb([pose.hip, shoulder], 9.5, clothing)
+    canvas.limb([pose.hip, shoulder], 10.5, clothing)
     canvas.disc(head, radius, skin_colour)
     points = [*feet, *hands, pose.hip, shoulder]
     for colour, polygon in _HATS[look.profession]:

@@ -93,7 +93,7 @@ def sample_scene(split: Split, world: World, seed: int, rng: np.random.Generator
         str(rng.choice(action.artifacts)) if action.artifacts else None,
         str(rng.choice(list(SETTINGS))),
         bool(rng.random() < 0.5),
-        (float(rng.uniform(-3, 3)), float(rng.uniform(-1.5, 1.5))),
+        (float(rng.uniform(-2, 2)), float(rng.uniform(-1, 1))),
         (int(rng.integers(4)), int(rng.integers(4))),
     )
 
@@ -171,7 +171,7 @@ def write_split(
 
 def _write_picture(folder: Path, split: Split, number: int, **options: Any) -> list[EventsRecord]:
     canvas, records, rng = make_picture(split, number, **options)
-    canvas.finished(rng, noise=4.0).save(folder / f"img/{split}-{number:06d}.png", compress_level=1)
+    canvas.finished(rng, noise=2.0).save(folder / f"img/{split}-{number:06d}.png", compress_level=1)
     return records
 
 
