@@ -1,8 +1,9 @@
 """Short EventScenes clips (H.264 in MP4) in which the action happens over time, and the lists that name them.
 
-`test.jsonl` has three groups: "seen events" (the picture's actions, in motion), "unseen compositions" (event and
-instrument that never occur together in training pictures) and "temporal" (pairs whose frames are the same and only
-their order differs). `train.jsonl` holds temporal pairs alone, for training a temporal head; nothing else reads it.
+`test.jsonl` has four groups: "seen events" (the picture's actions, in motion), "unseen compositions" (event and
+instrument that never occur together in training pictures, told from each other), the same "among seen ones too", and
+"temporal" (pairs whose frames are the same and only their order differs). `train.jsonl` holds temporal pairs alone,
+for training a temporal head; nothing else reads it.
 """
 
 import zlib
@@ -91,13 +92,13 @@ def _tasks(split: str, num_clips: int) -> Iterator[_Task]:
     if split == "test":
         events = tuple(template_label(action) for action in ACTIONS)
         unseen = [action for action in ACTIONS if action.unseen_instruments]
-        rivals = tuple(template_label(a, phrase) for a in unseen for phrase in (*a.instruments, *a.unseen_instruments))
+        unseen_labels = tuple(template_label(a, phrase) for a in unseen for phrase in a.unseen_instruments)
         for number in range(num_clips):
             for action in ACTIONS:
                 yield _Task(split, action.name, number, group="seen events", labels=events)
             for action in unseen:
                 for phrase in action.unseen_instruments:
-                    yield _Task(split, action.name, number, phrase, "unseen compositions", rivals)
+                    yield _Task(split, action.name, number, phrase, "unseen compositions", unseen_labels)
     for number in range(num_clips if split == "test" else 3 * num_clips):
         for kind in _MOMENTS:
             yield _Task(split, kind, number)
@@ -116,7 +117,15 @@ def _write(out: Path, world: "World", seed: int, task: _Task) -> list[ClipRecord
         clips = [(_record(f"{name}-{task.number:03d}", label, task.labels, task.group), _action_frames(scene, rng))]
     for record, frames in clips:
         write_video(out / record.video, frames)
-    return [record for record, _ in clips]
+    return [*(record for record, _ in clips), *(_generalised(record) for record, _ in clips if task.phrase)]
+
+
+def _generalised(record: ClipRecord) -> ClipRecord:
+    """The same clip among the compositions that training did show as well, which draw every answer to themselves."""
+    unseen = [action for action in ACTIONS if action.unseen_instruments]
+    labels = [template_label(a, phrase) for a in unseen for phrase in (*a.instruments, *a.unseen_instruments)]
+    changes = {"id": f"{record.id}-all", "labels": labels, "group": "unseen compositions, among seen ones too"}
+    return record.model_copy(update=changes)
 
 
 def _record(name: str, label: str, labels: Sequence[str], group: str) -> ClipRecord:

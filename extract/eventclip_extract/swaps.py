@@ -19,6 +19,7 @@ from eventclip_extract.inflection import indefinite_article, inflect, is_plural,
 from eventclip_extract.ontology import EventType, Ontology, TriggerEntry
 from eventclip_extract.pool import Pool
 from eventclip_extract.sentence import Filler, Sentence, capitalized, decapitalized, is_partial, overlap, replacement
+from eventclip_extract.slots import parse_template
 
 PROMINENT = 3
 """So many of a type's triggers, in the order of its lexicon, are used besides those that the corpus itself uses."""
@@ -69,7 +70,9 @@ def event_swaps(
     """The trigger replaced by one of another type in the same form; one swap a type, in random order.
 
     Types come up about as often as they occur (Momeni et al. 2023, "Verbs in Action": a verb that is only ever seen as
-    a negative gives itself away), confusable ones eight times as often, those of the same parent three times.
+    a negative gives itself away), confusable ones eight times as often, those of the same parent three times. Into a
+    template sentence goes the verb of the other type's template: a verb that templates have as a positive only would
+    be believed of every picture.
 
     Args:
         sentence: the text.
@@ -91,11 +94,21 @@ def event_swaps(
         (name,) = rng.choices(list(weights), list(weights.values()))
         del weights[name]
         entries = found[name]
+        if sentence.base == "template":
+            told = told_by(ontology, name)
+            entries = [entry for entry in entries if (entry.lemma, entry.particle or "") in told] or entries
         prominence = [
             float(place < PROMINENT) + num_triggers((name, entry.lemma), 0) for place, entry in enumerate(entries)
         ]
         (entry,) = rng.choices(entries, prominence)
         yield Swap("event", _trigger_edits(sentence, use, entry), to_type=name)
+
+
+@cache
+def told_by(ontology: Ontology, type_name: str) -> frozenset[tuple[str, str]]:
+    """The verbs of a type's template sentences, with their particles."""
+    templates = map(parse_template, ontology[type_name].templates)
+    return frozenset((template.verb, template.particle) for template in templates)
 
 
 @cache

@@ -16,7 +16,7 @@ from tests.eventclip.tiny import write_pairs
 
 
 def to_tensor(image: Image.Image) -> torch.Tensor:
-    return torch.from_numpy(np.asarray(image)).permute(2, 0, 1).float()
+    return torch.from_numpy(np.array(image)).permute(2, 0, 1).float()
 
 
 def test_an_epoch_shows_every_picture_once_and_the_next_in_another_order() -> None:

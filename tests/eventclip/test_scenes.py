@@ -149,12 +149,15 @@ def test_temporal_clips_are_each_other_backwards(tmp_path: Path) -> None:
         assert np.abs(shown[0][0] - shown[1][0]).mean() > np.abs(shown[0][0] - shown[1][-1]).mean()
 
 
-def test_unseen_compositions_are_classified_among_their_rivals(tmp_path: Path) -> None:
+def test_unseen_compositions_are_told_from_each_other_and_from_seen_ones(tmp_path: Path) -> None:
     write_world(tmp_path, num_train=1, num_val=1, num_test=1, num_clips=1)
     clips = list(read_records(tmp_path / "clips/test.jsonl", ClipRecord))
     unseen = [clip for clip in clips if clip.group == "unseen compositions"]
+    among_all = [clip for clip in clips if clip.group == "unseen compositions, among seen ones too"]
+    assert {clip.label for clip in unseen} == set(unseen[0].labels or [])
     assert "A person pushes a person in a wheelchair." in {clip.label for clip in unseen}
-    assert all(len(clip.labels or []) >= 8 for clip in unseen)
+    assert [clip.video for clip in among_all] == [clip.video for clip in unseen]
+    assert all(len(clip.labels or []) >= 8 for clip in among_all)
     assert len([clip for clip in clips if clip.group == "seen events"]) == len(ACTIONS)
 
 

@@ -164,5 +164,5 @@ def test_two_processes_have_the_loss_and_the_gradients_of_one(tmp_path: Path) ->
     one = run()
     two = run("-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2")
     for name in ("clip", "negclip", "clip-event", "structured"):
-        assert two[name][0] == pytest.approx(one[name][0], abs=1e-6)
-        assert two[name][1] == pytest.approx(one[name][1], abs=1e-6)
+        assert two[name][0] == pytest.approx(one[name][0], rel=1e-5, abs=1e-6)
+        assert two[name][1] == pytest.approx(one[name][1], rel=1e-5, abs=1e-6)

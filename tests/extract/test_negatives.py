@@ -217,3 +217,14 @@ def test_stage_writes_the_same_pairs_twice(tmp_path: Path) -> None:
     assert first.num_records == 3
     assert (tmp_path / "one.jsonl").read_bytes() == (tmp_path / "two.jsonl").read_bytes()
     assert [pairs.id for pairs in read_records(tmp_path / "one.jsonl", PairsRecord)] == ["0", "1", "2"]
+
+
+def test_a_template_sentence_takes_the_verb_of_the_other_types_template() -> None:
+    """A verb that templates show as a positive only would be believed of every picture."""
+    inserted = {
+        (str(negative.to_type), negative.edits[-1].new)
+        for number in range(40)
+        for negative in of(generate(PUSH.model_copy(update={"id": str(number)}), NEWS), "event", "template")
+    }
+    assert {("Conflict.Attack", "attack"), ("Movement.Chase", "chase")} <= inserted
+    assert not {new for name, new in inserted if name == "Conflict.Attack"} - {"attack"}
