@@ -96,7 +96,7 @@ def event_swaps(
         entries = found[name]
         if sentence.base == "template":
             told = told_by(ontology, name)
-            entries = [entry for entry in entries if (entry.lemma, entry.particle or "") in told] or entries
+            entries = tuple(entry for entry in entries if (entry.lemma, entry.particle or "") in told) or entries
         prominence = [
             float(place < PROMINENT) + num_triggers((name, entry.lemma), 0) for place, entry in enumerate(entries)
         ]
