@@ -10,21 +10,31 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from eventclip.datasets.figures import Canvas, Colour, Look, Point, Pose, draw_person
+from eventclip.datasets.props import (
+    ARTIFACTS,
+    BLOWS,
+    DARK,
+    GROUND,
+    WHITE,
+    WOOD,
+    Prop,
+    board,
+    cart,
+    chair,
+    disc,
+    draw_artifact,
+    first_aid_kit,
+    line,
+    rings,
+    wheelchair,
+)
 
-GROUND = 58.0
 _STANDING: tuple[Point, Point] = ((-2.5, 13.0), (2.5, 13.0))
 _RUNNING: tuple[Point, Point] = ((-9.0, 10.0), (7.0, 12.0))
 _WALKING: tuple[Point, Point] = ((-5.0, 13.0), (5.0, 13.0))
 _KNEELING: tuple[Point, Point] = ((-6.0, 7.0), (4.0, 7.0))
 _LYING: tuple[Point, Point] = ((12.0, -0.8), (12.5, 1.2))
 _SITTING: tuple[Point, Point] = ((6.5, 10.0), (8.5, 10.0))
-_GREY: Colour = (150, 154, 164)
-_DARK: Colour = (36, 36, 40)
-_WOOD: Colour = (142, 92, 48)
-_WHITE: Colour = (252, 252, 252)
-_RED: Colour = (220, 20, 30)
-
-Prop = Callable[[Canvas], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,97 +83,6 @@ class Action:
     unseen_instruments: tuple[str, ...] = ()
 
 
-# -- props --------------------------------------------------------------------------------------------------------
-
-
-def _board(y: float, x0: float, x1: float, *, wheels: bool) -> Prop:
-    def draw(canvas: Canvas) -> None:
-        canvas.limb([(x0, y), (x1, y)], 2.6, (222, 120, 20))
-        if wheels:
-            for x in (x0 + 8, x1 - 5):
-                canvas.limb([(x, y), (x, GROUND - 3)], 1.4, _GREY)
-                canvas.ring((x, GROUND - 2), 3.0, 1.4, _DARK)
-
-    return draw
-
-
-def _wheelchair(x: float, facing: int = 1) -> Prop:
-    def draw(canvas: Canvas) -> None:
-        frame = [(-6, 32), (-6, 49), (7, 49), (9, 57)]
-        canvas.limb([(x + facing * dx, y) for dx, y in frame], 2.0, (30, 30, 120))
-        canvas.ring((x - facing, 50), 8.0, 1.8, _DARK)
-        canvas.ring((x + facing * 8, 56), 2.6, 1.2, _DARK)
-
-    return draw
-
-
-def _chair(x: float) -> Prop:
-    def draw(canvas: Canvas) -> None:
-        canvas.limb([(x + 6, 34), (x + 6, GROUND)], 2.2, _WOOD)
-        canvas.limb([(x - 5, 49), (x + 6, 49)], 2.2, _WOOD)
-        canvas.limb([(x - 5, 49), (x - 5, GROUND)], 2.2, _WOOD)
-
-    return draw
-
-
-def _cart(x: float) -> Prop:
-    def draw(canvas: Canvas) -> None:
-        canvas.polygon([(x - 12, 41), (x + 12, 41), (x + 9, 53), (x - 9, 53)], _WOOD)
-        for dx in (-6, 6):
-            canvas.disc((x + dx, 55), 3.4, _DARK)
-
-    return draw
-
-
-def _kit(x: float, y: float) -> Prop:
-    def draw(canvas: Canvas) -> None:
-        canvas.box((x, y), (x + 10, y + 8), _WHITE)
-        canvas.box((x + 4, y + 1), (x + 6, y + 7), _RED)
-        canvas.box((x + 2, y + 3), (x + 8, y + 5), _RED)
-
-    return draw
-
-
-def _line(points: list[Point], width: float, colour: Colour) -> Prop:
-    return lambda canvas: canvas.limb(points, width, colour)
-
-
-def _disc(centre: Point, radius: float, colour: Colour) -> Prop:
-    return lambda canvas: canvas.disc(centre, radius, colour)
-
-
-def _rings(*centres: Point) -> Prop:
-    def draw(canvas: Canvas) -> None:
-        for centre in centres:
-            canvas.ring(centre, 2.8, 1.1, (230, 232, 240))
-
-    return draw
-
-
-def draw_artifact(canvas: Canvas, name: str, centre: Point) -> None:
-    """Draws a thing that can be handed over or picked up, about eight units wide."""
-    x, y = centre
-    if name == "box":
-        canvas.box((x - 4, y - 4), (x + 4, y + 4), (196, 140, 70))
-        canvas.box((x - 1, y - 4), (x + 1, y + 4), (236, 206, 150))
-    elif name == "bag":
-        canvas.polygon([(x - 3, y - 2), (x + 3, y - 2), (x + 4.5, y + 5), (x - 4.5, y + 5)], (230, 60, 140))
-        canvas.ring((x, y - 3), 2.4, 1.0, (120, 20, 70))
-    else:
-        canvas.limb([(x, y), (x, y + 6)], 1.4, (20, 140, 40))
-        for dx, dy in ((-2.4, -1.0), (2.4, -1.0), (0.0, -3.4)):
-            canvas.disc((x + dx, y + dy), 2.2, (255, 110, 180))
-
-
-ARTIFACTS = ("box", "bag", "bouquet")
-
-_BLOW: dict[str, tuple[Colour, float]] = {
-    "stick": (_WOOD, 2.0),
-    "bottle": ((20, 150, 90), 3.6),
-    "umbrella": (_DARK, 4.6),
-}
-
-
 # -- stagings -----------------------------------------------------------------------------------------------------
 
 
@@ -178,11 +97,11 @@ def _on_board(x: float, y: float) -> Pose:
 def _transport(instrument: str | None, artifact: str | None) -> Staging:
     if instrument == "stretcher":
         agent = Pose((11, 45), 1, 6, _WALKING, ((7.0, -4.0), (8.0, -3.0)))
-        return Staging(agent, _on_board(43, 39), [_board(42, 17, 60, wheels=False)], instrument_box=(17, 40, 60, 44))
+        return Staging(agent, _on_board(43, 39), [board(42, 17, 60, wheels=False)], instrument_box=(17, 40, 60, 44))
     agent = Pose((27, 45), 1, -6, _WALKING, ((8.0, -2.0), (13.0, -1.0)))
     patient = Pose((44, 42), 1, -90, ((10.0, 4.0), (11.0, 7.0)), ((-2.0, 5.0), (-6.0, 5.0)))
     if instrument == "blanket":
-        blanket = _line([(28, 46), (40, 49), (54, 46)], 5.0, (120, 200, 220))
+        blanket = line([(28, 46), (40, 49), (54, 46)], 5.0, (120, 200, 220))
         return Staging(agent, patient, front=[blanket], instrument_box=(25, 43, 57, 52))
     return Staging(agent, patient)
 
@@ -190,11 +109,11 @@ def _transport(instrument: str | None, artifact: str | None) -> Staging:
 def _push(instrument: str | None, artifact: str | None) -> Staging:
     agent = Pose((14, 45), 1, 26, ((-8.0, 13.0), (1.0, 13.0)), ((14.0, -10.0), (14.0, -7.0)))
     if instrument == "stretcher":
-        return Staging(agent, _on_board(45, 39), [_board(42, 27, 62, wheels=True)], instrument_box=(27, 40, 62, 59))
+        return Staging(agent, _on_board(45, 39), [board(42, 27, 62, wheels=True)], instrument_box=(27, 40, 62, 59))
     if instrument == "wheelchair":
-        return Staging(agent, _seated(42, 1), front=[_wheelchair(42)], instrument_box=(34, 31, 53, 59))
+        return Staging(agent, _seated(42, 1), front=[wheelchair(42)], instrument_box=(34, 31, 53, 59))
     if instrument == "cart":
-        return Staging(agent, Pose((42, 44), 1, -8, _SITTING, ((2.0, -6.0), (8.0, -6.0))), front=[_cart(42)],
+        return Staging(agent, Pose((42, 44), 1, -8, _SITTING, ((2.0, -6.0), (8.0, -6.0))), front=[cart(42)],
                        instrument_box=(30, 40, 54, 59))  # fmt: skip
     return Staging(agent, Pose((39, 45), 1, 30, ((-7.0, 12.0), (2.0, 13.0)), ((10.0, -17.0), (12.0, -10.0))))
 
@@ -202,7 +121,7 @@ def _push(instrument: str | None, artifact: str | None) -> Staging:
 def _arrest(instrument: str | None, artifact: str | None) -> Staging:
     agent = Pose((22, 45), 1, 8, _STANDING, ((9.0, -5.0), (10.0, -9.0)))
     patient = Pose((40, 45), 1, 36, _STANDING, ((-6.5, -5.0), (-5.0, -2.5)))
-    return Staging(agent, patient, front=[_rings((33.5, 40), (35.5, 43))], instrument_box=(30, 37, 39, 46))
+    return Staging(agent, patient, front=[rings((33.5, 40), (35.5, 43))], instrument_box=(30, 37, 39, 46))
 
 
 def _chase(instrument: str | None, artifact: str | None) -> Staging:
@@ -215,10 +134,10 @@ def _lead(instrument: str | None, artifact: str | None) -> Staging:
     agent = Pose((43, 45), 1, 4, _WALKING, ((-10.0, -5.0), (9.0, -18.0)))
     patient = Pose((19, 45), 1, -8, _WALKING, ((-2.0, 1.0), (13.0, -5.0)))
     flag: list[Prop] = [
-        _line([(52, 30), (52, 8)], 1.6, _WOOD),
+        line([(52, 30), (52, 8)], 1.6, WOOD),
         lambda canvas: canvas.polygon([(52, 8), (63, 12), (52, 17)], (255, 70, 160)),
     ]
-    return Staging(agent, patient, front=[_disc((32.5, 40), 2.2, (255, 220, 190)), *flag])
+    return Staging(agent, patient, front=[disc((32.5, 40), 2.2, (255, 220, 190)), *flag])
 
 
 def _lift(instrument: str | None, artifact: str | None) -> Staging:
@@ -227,25 +146,25 @@ def _lift(instrument: str | None, artifact: str | None) -> Staging:
 
 
 def _treat(instrument: str | None, artifact: str | None) -> Staging:
-    kit = _kit(1, 50)
+    kit = first_aid_kit(1, 50)
     if instrument == "wheelchair":
         agent = Pose((20, 45), 1, 12, _STANDING, ((6.0, -4.0), (14.0, -7.0)))
-        tube = _line([(24, 30), (27, 38), (35, 39)], 1.4, (20, 160, 170))
-        return Staging(agent, _seated(43, -1), front=[_wheelchair(43, -1), kit, tube], instrument_box=(32, 31, 51, 59))
+        tube = line([(24, 30), (27, 38), (35, 39)], 1.4, (20, 160, 170))
+        return Staging(agent, _seated(43, -1), front=[wheelchair(43, -1), kit, tube], instrument_box=(32, 31, 51, 59))
     if instrument == "stretcher":
         agent = Pose((15, 45), 1, 24, _STANDING, ((10.0, -7.0), (13.0, -6.0)))
-        tube = _line([(24, 32), (28, 38), (33, 38)], 1.4, (20, 160, 170))
-        return Staging(agent, _on_board(46, 43), [_board(46, 26, 62, wheels=True)], [kit, tube], None, (26, 44, 62, 59))
+        tube = line([(24, 32), (28, 38), (33, 38)], 1.4, (20, 160, 170))
+        return Staging(agent, _on_board(46, 43), [board(46, 26, 62, wheels=True)], [kit, tube], None, (26, 44, 62, 59))
     agent = Pose((16, 51), 1, 26, _KNEELING, ((9.0, 0.0), (13.0, 1.0)))
-    tube = _line([(26, 38), (29, 46), (33, 52)], 1.4, (20, 160, 170))
+    tube = line([(26, 38), (29, 46), (33, 52)], 1.4, (20, 160, 170))
     return Staging(agent, _on_board(46, 54), front=[kit, tube])
 
 
 def _syringe(x: float, y: float) -> Prop:
     def draw(canvas: Canvas) -> None:
         canvas.box((x, y - 1.6), (x + 6, y + 1.6), (120, 255, 255))
-        canvas.limb([(x - 3, y), (x, y)], 1.4, _DARK)
-        canvas.limb([(x + 6, y), (x + 10, y)], 0.9, _DARK)
+        canvas.limb([(x - 3, y), (x, y)], 1.4, DARK)
+        canvas.limb([(x + 6, y), (x + 10, y)], 0.9, DARK)
 
     return draw
 
@@ -254,28 +173,28 @@ def _vaccinate(instrument: str | None, artifact: str | None) -> Staging:
     agent = Pose((17, 45), 1, 8, _STANDING, ((-3.0, 0.0), (11.0, -9.0)))
     front = [_syringe(29, 36)]
     if instrument == "wheelchair":
-        return Staging(agent, _seated(44, -1), front=[_wheelchair(44, -1), *front], instrument_box=(33, 31, 52, 59))
+        return Staging(agent, _seated(44, -1), front=[wheelchair(44, -1), *front], instrument_box=(33, 31, 52, 59))
     if instrument == "stretcher":
-        return Staging(agent, _on_board(48, 40), [_board(43, 28, 63, wheels=True)], front, None, (28, 41, 63, 59))
-    return Staging(agent, _seated(44, -1), [_chair(44)], front)
+        return Staging(agent, _on_board(48, 40), [board(43, 28, 63, wheels=True)], front, None, (28, 41, 63, 59))
+    return Staging(agent, _seated(44, -1), [chair(44)], front)
 
 
 def _bandage(instrument: str | None, artifact: str | None) -> Staging:
     def wrapped(head: Point, hand: Point) -> list[Prop]:
         x, y = head
         return [
-            _line([(x - 4, y - 1), (x + 4, y - 2)], 4.0, _WHITE),
-            _line([hand, ((x + hand[0]) / 2, max(y, hand[1]) + 4), (x - 3, y)], 1.8, _WHITE),
-            _disc(hand, 2.8, _WHITE),
+            line([(x - 4, y - 1), (x + 4, y - 2)], 4.0, WHITE),
+            line([hand, ((x + hand[0]) / 2, max(y, hand[1]) + 4), (x - 3, y)], 1.8, WHITE),
+            disc(hand, 2.8, WHITE),
         ]
 
     if instrument == "wheelchair":
         agent = Pose((18, 45), 1, 14, _STANDING, ((9.0, -14.0), (13.0, -17.0)))
-        return Staging(agent, _seated(44, -1), front=[_wheelchair(44, -1), *wrapped((45, 29), (31, 28))],
+        return Staging(agent, _seated(44, -1), front=[wheelchair(44, -1), *wrapped((45, 29), (31, 28))],
                        instrument_box=(33, 31, 52, 59))  # fmt: skip
     if instrument == "stretcher":
         agent = Pose((12, 45), 1, 22, _STANDING, ((8.0, -9.0), (12.0, -8.0)))
-        return Staging(agent, _on_board(48, 43), [_board(46, 26, 63, wheels=True)], wrapped((31, 43), (24, 38)), None,
+        return Staging(agent, _on_board(48, 43), [board(46, 26, 63, wheels=True)], wrapped((31, 43), (24, 38)), None,
                        (26, 44, 63, 59))  # fmt: skip
     agent = Pose((19, 50), 1, 10, _KNEELING, ((9.0, -10.0), (13.0, -13.0)))
     patient = Pose((44, 53), -1, -6, ((11.0, 4.0), (13.0, 4.0)), ((4.0, -2.0), (5.0, 0.0)))
@@ -285,10 +204,10 @@ def _bandage(instrument: str | None, artifact: str | None) -> Staging:
 def _attack(instrument: str | None, artifact: str | None) -> Staging:
     agent = Pose((20, 45), 1, 10, _WALKING, ((7.0, -6.0), (3.0, -26.0)))
     patient = Pose((46, 48), -1, 38, _KNEELING, ((6.0, -21.0), (13.0, -17.0)))
-    colour, width = _BLOW[instrument or "stick"]
+    colour, width = BLOWS[instrument or "stick"]
     if instrument is None:
-        return Staging(agent, patient, front=[_disc((23, 19), 2.8, (255, 190, 150))])
-    return Staging(agent, patient, front=[_line([(22, 21), (36, 12)], width, colour)], instrument_box=(20, 9, 39, 24))
+        return Staging(agent, patient, front=[disc((23, 19), 2.8, (255, 190, 150))])
+    return Staging(agent, patient, front=[line([(22, 21), (36, 12)], width, colour)], instrument_box=(20, 9, 39, 24))
 
 
 def _hand_over(instrument: str | None, artifact: str | None) -> Staging:
@@ -300,7 +219,7 @@ def _hand_over(instrument: str | None, artifact: str | None) -> Staging:
 
 def _photograph(instrument: str | None, artifact: str | None) -> Staging:
     def camera(canvas: Canvas) -> None:
-        canvas.box((18, 24), (27, 31), _DARK)
+        canvas.box((18, 24), (27, 31), DARK)
         canvas.disc((27, 27.5), 2.2, (90, 160, 230))
         canvas.polygon([(29, 20), (31, 23), (35, 22), (32, 25), (34, 29), (30, 26)], (255, 245, 90))
 

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from eventclip.datasets.actions import ACTIONS, ARTIFACTS, GROUND, SETTINGS, draw_artifact, draw_setting
+from eventclip.datasets.actions import ACTIONS, SETTINGS, draw_setting
 from eventclip.datasets.captions import template_label
 from eventclip.datasets.figures import Canvas, Look, Pose, draw_person
+from eventclip.datasets.props import ARTIFACTS, GROUND, draw_artifact
 from eventclip.datasets.spread import spread
 from eventclip.jsonl import atomic_write, write_records
 from eventclip.records import ClipRecord
