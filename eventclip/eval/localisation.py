@@ -16,10 +16,11 @@ Point = tuple[float, float]
 
 
 def locate(map_NHW: Tensor) -> list[tuple[Point, Box]]:
-    """The point of highest similarity of each map, and the box around it.
+    """The centre of the most similar patch of each map, and the box around it.
 
     The rule: the map is enlarged four times (bilinear) and stretched to 0–1; the box is the tight one around the
-    eight-connected region above 0.5 that holds the maximum.
+    eight-connected region above 0.5 that holds that centre. (The maximum of the enlarged map lies at the border of the
+    picture wherever the patch does.)
 
     Args:
         map_NHW: similarities of patches (N, H, W).
@@ -28,12 +29,13 @@ def locate(map_NHW: Tensor) -> list[tuple[Point, Box]]:
     low_N11, high_N11 = fine_NHW.amin((1, 2), keepdim=True), fine_NHW.amax((1, 2), keepdim=True)
     warm_NHW = (fine_NHW - low_N11) >= THRESHOLD * (high_N11 - low_N11)
     num_rows, num_columns = fine_NHW.shape[1:]
-    peak_N = fine_NHW.flatten(1).argmax(1)
-    seed_NHW = F.one_hot(peak_N, num_rows * num_columns).view_as(fine_NHW).bool()
-    region_NHW = _fill(seed_NHW, warm_NHW)
+    peaks = [divmod(peak, map_NHW.shape[2]) for peak in map_NHW.flatten(1).argmax(1).tolist()]
+    seed_NHW = torch.zeros_like(warm_NHW)
+    for seed_HW, (y, x) in zip(seed_NHW, peaks, strict=True):
+        seed_HW[y * UPSAMPLING + UPSAMPLING // 2, x * UPSAMPLING + UPSAMPLING // 2] = True
+    region_NHW = _fill(seed_NHW, warm_NHW | seed_NHW)
     found = []
-    for peak, region_HW in zip(peak_N.tolist(), region_NHW, strict=True):
-        y, x = divmod(peak, num_columns)
+    for (y, x), region_HW in zip(peaks, region_NHW, strict=True):
         rows, columns = region_HW.any(1).nonzero(), region_HW.any(0).nonzero()
         box = (
             columns[0].item() / num_columns,
@@ -41,7 +43,7 @@ def locate(map_NHW: Tensor) -> list[tuple[Point, Box]]:
             (columns[-1].item() + 1) / num_columns,
             (rows[-1].item() + 1) / num_rows,
         )
-        found.append((((x + 0.5) / num_columns, (y + 0.5) / num_rows), box))
+        found.append((((x + 0.5) / map_NHW.shape[2], (y + 0.5) / map_NHW.shape[1]), box))
     return found
 
 

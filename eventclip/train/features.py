@@ -3,7 +3,6 @@
 import hashlib
 import json
 import logging
-from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
@@ -20,12 +19,11 @@ from eventclip.models import ClipModel
 log = logging.getLogger(__name__)
 
 _BATCH = 32
+_LOG_EVERY = 500
 
 
 @torch.inference_mode()
-def cached_features(
-    model: ClipModel, data: PairsData, path: Path, *, locked: bool, on_picture: Callable[[int, int], None] | None = None
-) -> Tensor:
+def cached_features(model: ClipModel, data: PairsData, path: Path, *, locked: bool) -> Tensor:
     """The trunk features of every picture of the data, (pictures, C), from the file or computed and written there.
 
     The file is keyed by the trunk's weights, the picture transform and the picture files (name, size, time); when any
@@ -36,7 +34,6 @@ def cached_features(
         data: the records; broken pictures are dropped from it.
         path: a safetensors file.
         locked: whether the trunk stays as it is in training.
-        on_picture: called with the number done and the number of all.
 
     Raises:
         UsageError: the trunk is not locked, so that cached features would go stale.
@@ -63,8 +60,8 @@ def cached_features(
         if pending and (len(pending) == _BATCH or number + 1 == len(data)):
             features.append(model.encode_trunk(torch.stack(pending).to(model.device)).cpu())
             pending = []
-        if on_picture is not None:
-            on_picture(number + 1, len(data))
+        if (number + 1) % _LOG_EVERY == 0:
+            log.info("%s: %d of %d pictures encoded", path, number + 1, len(data))
     if not rows:
         raise InputError(f"none of the {len(data)} pictures decodes")
     table = torch.cat(features)
