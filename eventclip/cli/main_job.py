@@ -114,8 +114,7 @@ def _version(package: str) -> str:
 def _draw(out: Path, sizes: Sizes, world: str, seed: int) -> None:
     from eventclip.datasets.scenes import write_world
 
-    pictures = sizes.num_train + sizes.num_val + sizes.num_test
-    with progress("scenes", "pictures and clips", pictures) as bar:
+    with progress("scenes", "pictures and clips") as bar:
         write_world(
             out / "world",
             world=world,  # type: ignore[arg-type]  # checked there
@@ -124,7 +123,7 @@ def _draw(out: Path, sizes: Sizes, world: str, seed: int) -> None:
             num_test=sizes.num_test,
             num_clips=sizes.num_clips,
             seed=seed,
-            on_scene=bar.advance,
+            on_scene=bar.show,
         )
 
 

@@ -80,8 +80,11 @@ def retrieval(
 
 @evaluations.command()
 def extraction(
-    gold: Annotated[Path, typer.Argument(help="events.jsonl that is right.")],
-    predicted: Annotated[Path, typer.Argument(help="events.jsonl of the same captions, as `extract` writes it.")],
+    gold: Annotated[Path, typer.Argument(help="What is right: events.jsonl, M2E2, WikiEvents, RAMS, GENEVA, OneIE.")],
+    predicted: Annotated[Path, typer.Argument(help="What was found in the same texts: events.jsonl, OneIE's output.")],
+    mapping: Annotated[
+        str | None, typer.Option(help="Compare in the types of m2e2, ace, kairos or rams; as named by default.")
+    ] = None,
     depicted_only: Annotated[
         bool, typer.Option("--depicted-only", help="Leave out predicted events that the picture need not show.")
     ] = False,
@@ -94,7 +97,8 @@ def extraction(
     """Precision, recall and F1 of extracted triggers and arguments."""
     from eventclip.eval.extraction import score
 
-    show_measured(score(gold, predicted, depicted_only=depicted_only, types=types or None), output, json=json)
+    measured = score(gold, predicted, depicted_only=depicted_only, types=types or None, mapping=mapping)
+    show_measured(measured, output, json=json)
 
 
 def load(model: str, pretrained: str | None) -> "tuple[ClipModel, str]":

@@ -32,7 +32,7 @@ def scenes(
     """Draw pictures and clips with captions and exact events."""
     from eventclip.datasets.scenes import write_world
 
-    with progress("scenes", "scenes") as done:
+    with progress("scenes", "pictures and clips") as done:
         write_world(
             out,
             world=world.value,
@@ -41,7 +41,7 @@ def scenes(
             num_test=num_test,
             num_clips=num_clips,
             seed=seed,
-            on_scene=done.advance,
+            on_scene=done.show,
         )
     print(out)
 

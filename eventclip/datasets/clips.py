@@ -71,7 +71,8 @@ def write_clips(
 
     Args:
         out: the folder; clips go to `out/video`.
-        num_clips: test clips of each class; temporal training clips are three times as many of each pair.
+        num_clips: test clips of each class, and a third of those of each unseen composition; temporal training clips
+            are three times as many of each pair.
         world: as for the pictures; participants are drawn as in its test split.
         seed: clips are a function of it.
         num_processes: processes that draw.
@@ -83,10 +84,16 @@ def write_clips(
             records: list[ClipRecord] = []
             for written in spread_out(partial(_write, out, world, seed), _tasks(split, num_clips)):
                 records += written
-                for _ in written:
+                for _ in {record.video for record in written}:
                     if on_clip is not None:
                         on_clip()
             write_records(out / f"{split}.jsonl", records)
+
+
+def count_clips(num_clips: int) -> int:
+    """How many clips `write_clips` draws."""
+    tasks = [task for split in ("train", "test") for task in _tasks(split, num_clips)]
+    return sum(2 if task.group == "temporal" else 1 for task in tasks)
 
 
 def _tasks(split: str, num_clips: int) -> Iterator[_Task]:
@@ -97,6 +104,7 @@ def _tasks(split: str, num_clips: int) -> Iterator[_Task]:
         for number in range(num_clips):
             for action in ACTIONS:
                 yield _Task(split, action.name, number, group="seen events", labels=events)
+        for number in range(3 * num_clips):
             for action in unseen:
                 for phrase in action.unseen_instruments:
                     yield _Task(split, action.name, number, phrase, "unseen compositions", unseen_labels)

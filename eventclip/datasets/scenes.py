@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any, Literal
 
@@ -191,7 +192,7 @@ def write_world(
     captions_per_picture: int = 2,
     seed: int = 0,
     num_processes: int = 2,
-    on_scene: Callable[[], None] | None = None,
+    on_scene: Callable[[int, int], None] | None = None,
 ) -> Path:
     """Draws the world into a folder: `train/`, `val/`, `test/` and `clips/`.
 
@@ -205,12 +206,12 @@ def write_world(
         captions_per_picture: captions of each picture.
         seed: the world is a function of it.
         num_processes: processes that draw; the world is the same whatever their number.
-        on_scene: called after each picture and each clip.
+        on_scene: called after each picture and each clip with how many are drawn, and of how many.
 
     Raises:
         UsageError: an unknown world, or a folder that holds one already.
     """
-    from eventclip.datasets.clips import write_clips
+    from eventclip.datasets.clips import count_clips, write_clips
 
     out = Path(out)
     if world not in WORLDS:
@@ -218,6 +219,12 @@ def write_world(
     if (out / "train").exists():
         raise UsageError(f"{out} holds a world already; name another folder or remove it")
     sizes: dict[Split, int] = {"train": num_train, "val": num_val, "test": num_test}
+    done, total = count(1), sum(sizes.values()) + count_clips(num_clips)
+
+    def advance() -> None:
+        if on_scene is not None:
+            on_scene(next(done), total)
+
     for split, size in sizes.items():
         write_split(
             out / split,
@@ -227,10 +234,10 @@ def write_world(
             seed=seed,
             captions_per_picture=captions_per_picture,
             num_processes=num_processes,
-            on_scene=on_scene,
+            on_scene=advance,
         )
     if num_clips:
         write_clips(
-            out / "clips", num_clips=num_clips, world=world, seed=seed, num_processes=num_processes, on_clip=on_scene
+            out / "clips", num_clips=num_clips, world=world, seed=seed, num_processes=num_processes, on_clip=advance
         )
     return out

@@ -1,7 +1,9 @@
 """Extraction against gold: how many triggers and arguments were found, and with the right type and role.
 
-A trigger counts as found where its last character stands (gold sets differ in how much of a phrasal verb they mark),
-an argument where its head ends.
+The rule: a trigger is right when the last word of one stands in gold with the same type (sets differ in how much of a
+phrasal verb they mark); an argument is right when its head word stands in gold with the same role in an event of the
+same type. `_identification` leaves type, or role, aside; `_span` asks for the same stretch of text from start to end.
+Each is counted once, however often a file repeats it.
 """
 
 from collections import Counter, defaultdict
@@ -14,35 +16,53 @@ import numpy as np
 from eventclip.errors import InputError
 from eventclip.eval.intervals import ratio_interval
 from eventclip.eval.results import Result, document
-from eventclip.jsonl import read_records
 from eventclip.records import Event, EventsRecord
+from eventclip_extract.annotations import read_annotations
+from eventclip_extract.mapping import load_scheme
 
 TASK = "extraction/1"
 
-Key = tuple[str, int, str]
-"""(event type, character where trigger or head ends, role); the part that a measure ignores is left empty."""
+Key = tuple[str, int, int, str]
+"""(event type, character where a span starts, where it ends, role); what a measure ignores is empty or 0."""
 
 Cell = tuple[str, str, int]
 """(measure, event type or "" for all, column): right, wanted and found are columns 0, 1 and 2."""
 
 
-def _typed_trigger(event: Event) -> Iterator[Key]:
-    yield event.type, event.trigger.end, ""
+def _triggers(event: Event) -> Iterator[Key]:
+    yield event.type, 0, event.trigger.end, ""
 
 
-def _any_trigger(event: Event) -> Iterator[Key]:
-    yield "", event.trigger.end, ""
+def _trigger_words(event: Event) -> Iterator[Key]:
+    yield "", 0, event.trigger.end, ""
+
+
+def _trigger_spans(event: Event) -> Iterator[Key]:
+    yield event.type, event.trigger.start, event.trigger.end, ""
 
 
 def _arguments(event: Event) -> Iterator[Key]:
     for argument in event.arguments:
-        yield event.type, argument.head.end, argument.role
+        yield event.type, 0, argument.head.end, argument.role
+
+
+def _argument_heads(event: Event) -> Iterator[Key]:
+    for argument in event.arguments:
+        yield event.type, 0, argument.head.end, ""
+
+
+def _argument_spans(event: Event) -> Iterator[Key]:
+    for argument in event.arguments:
+        yield event.type, argument.start, argument.end, argument.role
 
 
 MEASURES: dict[str, Callable[[Event], Iterator[Key]]] = {
-    "trigger": _typed_trigger,
-    "trigger_identification": _any_trigger,
+    "trigger": _triggers,
+    "trigger_identification": _trigger_words,
+    "trigger_span": _trigger_spans,
     "argument": _arguments,
+    "argument_identification": _argument_heads,
+    "argument_span": _argument_spans,
 }
 
 
@@ -52,16 +72,21 @@ def score(
     *,
     depicted_only: bool = False,
     types: Collection[str] | None = None,
+    mapping: str | None = None,
+    only: Callable[[EventsRecord], bool] | None = None,
 ) -> dict[str, Any]:
     """Precision, recall and F1 of triggers (with type, and the word alone) and arguments, in all and by event type.
 
     Args:
-        gold: events records that are right.
-        predicted: events records with the same ids and captions. A gold record that is missing here counts as one in
-            which nothing was found; records that are not in gold are left out, and both are counted.
+        gold: what is right, as events records or in any layout that `eventclip_extract.annotations` reads.
+        predicted: what was found, likewise, with the same ids and texts. A gold record that is missing here counts as
+            one in which nothing was found; records that are not in gold are left out, and both are counted.
         depicted_only: leave out predicted events that the picture is not expected to show, for gold that lists only
             what is in the picture.
         types: count only events of these types on both sides, for gold that annotates only some.
+        mapping: compare in the types and roles that this scheme shares with ours (see `eventclip_extract.mapping`):
+            m2e2, ace, kairos or rams. None compares names as they are.
+        only: count only the gold records that this says yes to.
 
     Returns:
         the result document; metrics are named like `trigger_f1` and, by type, `trigger_f1/Conflict.Attack`. A ratio
@@ -69,9 +94,11 @@ def score(
 
     Raises:
         InputError: no id in common, or one id with two captions, which makes offsets incomparable.
+        UsageError: there is no such mapping.
     """
-    truth = {record.id: record for record in read_records(gold, EventsRecord)}
-    guess = {record.id: record for record in read_records(predicted, EventsRecord)}
+    scheme = None if mapping is None else load_scheme(mapping)
+    truth = {record.id: record for record in read_annotations(gold) if only is None or only(record)}
+    guess = {record.id: record for record in read_annotations(predicted)}
     shared = truth.keys() & guess.keys()
     if not shared:
         raise InputError(
@@ -86,9 +113,11 @@ def score(
 
     tallies: dict[str, Counter[Cell]] = defaultdict(Counter)
     for key, record in truth.items():
-        events = guess[key].events if key in guess else []
+        events, right = (guess[key].events if key in guess else []), record.events
+        if scheme is not None:
+            events, right = scheme.ours(events), scheme.ours(right)
         found = [event for event in events if counted(event) and (event.depicted or not depicted_only)]
-        wanted = [event for event in record.events if counted(event)]
+        wanted = [event for event in right if counted(event)]
         tallies[record.image or key] += _tally(wanted, found)
     results = _results(list(tallies.values()))
     return document(
@@ -98,6 +127,7 @@ def score(
         predicted=str(predicted),
         depicted_only=depicted_only,
         types=None if types is None else sorted(types),
+        mapping=mapping,
         num_records=len(truth),
         num_missing=len(truth.keys() - guess.keys()),
         num_not_in_gold=len(guess.keys() - truth.keys()),
@@ -110,7 +140,7 @@ def _tally(wanted: list[Event], found: list[Event]) -> Counter[Cell]:
         gold = {key for event in wanted for key in keys_of(event)}
         guess = {key for event in found for key in keys_of(event)}
         for column, keys in enumerate((gold & guess, gold, guess)):
-            for type_name, _, _ in keys:
+            for type_name, *_ in keys:
                 tally.update((measure, group, column) for group in {"", type_name})
     return tally
 

@@ -154,8 +154,8 @@ def _pictures(
             left_out[f"events of a type that ontology {ontology.name} does not have"] += 1
         else:
             picture.event = event.type
-            picture.questions += event_type_question(ontology, event, candidates, left_out=left_out)
-            picture.questions += role_question(ontology, event, left_out=left_out)
+            picture.questions += event_type_question(ontology, record.caption, event, candidates, left_out=left_out)
+            picture.questions += role_question(ontology, record.caption, event, left_out=left_out)
             picture.arguments += [
                 (argument, _box(argument, record.id))
                 for argument in event.arguments

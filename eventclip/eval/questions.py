@@ -12,7 +12,7 @@ from itertools import permutations
 from eventclip.eval.outcomes import EVENT_TYPE, HARD_NEGATIVE, ROLE
 from eventclip.records import Argument, Event, PairsRecord, normalized
 from eventclip_extract.ontology import COMMON_ROLES, EventType, Ontology
-from eventclip_extract.sentence import decapitalized
+from eventclip_extract.sentence import Sentence, decapitalized
 from eventclip_extract.templates import render, translate_roles
 
 MAX_PARTICIPANTS = 5
@@ -35,25 +35,26 @@ class Question:
 
 
 def event_type_question(
-    ontology: Ontology, event: Event, types: Sequence[str], *, left_out: Counter[str]
+    ontology: Ontology, caption: str, event: Event, types: Sequence[str], *, left_out: Counter[str]
 ) -> Iterator[Question]:
     """The event under its own type against the same participants under each of the other types.
 
     A type that may be true of the same event is no rival, nor is a sentence that reads the same. The time is left out,
     as it is in the sentences of training: no picture shows it.
     """
+    leads = _leads(caption, event)
     arguments = [(argument.role, _within(argument)) for argument in event.arguments if argument.role != "Time"]
     entity_types = {_within(argument): argument.entity_type for argument in event.arguments}
-    truth = render(ontology, event.type, arguments)
+    truth = render(ontology, event.type, arguments, leads=leads)
     rivals: dict[str, str] = {}
     for other in types:
         if not ontology.may_co_occur(event.type, other):
             translated = translate_roles(ontology, event.type, other, arguments, entity_types=entity_types)
-            rivals.setdefault(render(ontology, other, translated), other)
+            rivals.setdefault(render(ontology, other, translated, leads=leads), other)
     yield from _question(EVENT_TYPE, truth, rivals, left_out, "event type: no rival")
 
 
-def role_question(ontology: Ontology, event: Event, *, left_out: Counter[str]) -> Iterator[Question]:
+def role_question(ontology: Ontology, caption: str, event: Event, *, left_out: Counter[str]) -> Iterator[Question]:
     """The event as it is against every other way in which its participants can fill its roles.
 
     A participant can take a role that allows its entity type. Place and time are no participants, and an exchange
@@ -69,7 +70,8 @@ def role_question(ontology: Ontology, event: Event, *, left_out: Counter[str]) -
         return
     circumstances = [(argument.role, _within(argument)) for argument in event.arguments if argument.role == "Place"]
     true_cast = [(argument.role, _within(argument)) for argument in taking_part]
-    truth = render(ontology, event.type, [*true_cast, *circumstances])
+    leads = _leads(caption, event)
+    truth = render(ontology, event.type, [*true_cast, *circumstances], leads=leads)
     rivals: dict[str, str] = {}
     for roles in permutations(role for role, _ in true_cast):
         cast = [(role, text) for role, (_, text) in zip(roles, true_cast, strict=True)]
@@ -79,13 +81,19 @@ def role_question(ontology: Ontology, event: Event, *, left_out: Counter[str]) -
         )
         if allowed and _reading(cast, event_type) != _reading(true_cast, event_type):
             label = ", ".join(f"{role}: {text}" for role, text in sorted(cast))
-            rivals.setdefault(render(ontology, event.type, [*cast, *circumstances]), label)
+            rivals.setdefault(render(ontology, event.type, [*cast, *circumstances], leads=leads), label)
     yield from _question(ROLE, truth, rivals, left_out, "roles: symmetric, or no exchange is possible")
 
 
 def _within(argument: Argument) -> str:
     """The argument's text as it stands within a sentence."""
     return decapitalized(argument.text, {})
+
+
+def _leads(caption: str, event: Event) -> dict[str, str]:
+    """The prepositions that the arguments stand behind in the caption, as in the sentences of training."""
+    sentence = Sentence.from_event(caption, event)
+    return {_within(argument): lead for argument in event.arguments if (lead := sentence.lead(argument.start))}
 
 
 def _reading(cast: Sequence[tuple[str, str]], event_type: EventType) -> Counter[tuple[str, str]]:

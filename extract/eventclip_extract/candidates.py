@@ -14,7 +14,7 @@ from eventclip_extract.english import (
     PLACE_PREPOSITIONS,
 )
 from eventclip_extract.inflection import noun_tags, verb_tags
-from eventclip_extract.ontology import EventType, Frame, Ontology, PartOfSpeech, TriggerEntry
+from eventclip_extract.ontology import TOOL_ROLES, EventType, Frame, Ontology, PartOfSpeech, TriggerEntry
 from eventclip_extract.sentence import Filler, Sentence
 
 
@@ -115,6 +115,10 @@ def _noun_use(sentence: Sentence, entry: TriggerEntry, end: int) -> TriggerUse |
     for filler in sentence.fillers:
         if filler.role in ("Place", "Time"):
             continue
+        if filler.role in TOOL_ROLES and filler.start >= end:
+            lead = sentence.lead(filler.start)
+            if lead and lead not in entry.frame.prepositions:
+                continue  # "in a wheelchair" stays as it is, like a place, whatever the verb
         slot = _preposition_slot(sentence, entry.frame, filler)
         if slot is None and sentence.text[filler.end : filler.end + 2] in {"'s", "’s"}:
             slot = "possessive"
@@ -157,6 +161,10 @@ def _verb_use(sentence: Sentence, entry: TriggerEntry, first: str, end: int) -> 
     for filler in sentence.fillers:
         if filler.role in ("Place", "Time"):
             continue
+        if filler.role in TOOL_ROLES and filler.start >= end:
+            lead = sentence.lead(filler.start)
+            if lead and lead not in entry.frame.prepositions:
+                continue  # "in a wheelchair" stays as it is, like a place, whatever the verb
         slot = _verb_slot(sentence, entry.frame, filler, passive=passive, end=end)
         if slot is None:
             return None

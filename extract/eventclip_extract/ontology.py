@@ -17,6 +17,8 @@ COMMON_ROLES: dict[str, frozenset[EntityType]] = {
     "Time": frozenset({"TIME"}),
 }
 """The roles that every type has besides its own."""
+TOOL_ROLES = frozenset({"Instrument", "Vehicle"})
+"""The roles of things that serve the event; the preposition they stand behind says how ("in a wheelchair")."""
 
 PartOfSpeech = Literal["VERB", "NOUN"]
 SLOTS = ("subject", "object", "indirect", "possessive", "compound")

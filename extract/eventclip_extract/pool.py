@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from eventclip.records import EventsRecord
 from eventclip_extract.english import GENERIC_HEADS, POSSESSIVES, PRONOUNS
 from eventclip_extract.inflection import is_plural
+from eventclip_extract.ontology import TOOL_ROLES
 from eventclip_extract.sentence import decapitalized, is_partial
 
 RESERVOIR = 400
 MAX_WORDS = 5
+TELLING = 5
 _WITHIN = re.compile(r"(?<=[a-z] )[\w’'-]+")
 _LEFT_OPEN = re.compile(r"[(),;:\"“”\[\]]|\b(?:left|right|center|who|which|that)\b")
 
@@ -34,12 +36,16 @@ class Pool:
         spares: (entity type, role or "" for any, plural) -> fillers to borrow.
         num_events: how often each type is a primary event.
         num_triggers: how often each type is named by each lemma.
+        types_with: tool (an instrument or vehicle, by the word that heads it) -> the types that come with it, for tools
+            so frequent that chance would have brought them together with some other type `TELLING` times. A type that
+            never comes with the tool makes a sentence that a text model knows for false without a look at the picture.
         casing: how much more often each word is written small than with a capital, sentence openings left out.
     """
 
     spares: dict[tuple[str, str, bool], list[Spare]] = field(default_factory=dict)
     num_events: Counter[str] = field(default_factory=Counter)
     num_triggers: Counter[tuple[str, str]] = field(default_factory=Counter)
+    types_with: dict[str, frozenset[str]] = field(default_factory=dict)
     casing: Counter[str] = field(default_factory=Counter)
 
     @classmethod
@@ -50,6 +56,7 @@ class Pool:
         num_seen: Counter[tuple[str, str, bool]] = Counter()
         kept: dict[tuple[str, str, bool], dict[str, Spare]] = {}
         waiting: list[tuple[str, str, str, str]] = []
+        types_of_tool: dict[str, Counter[str]] = {}
         for record in records:
             for word in _WITHIN.findall(record.caption):
                 pool.casing[word.lower()] += 1 if word.islower() else -1
@@ -57,6 +64,8 @@ class Pool:
                 if event.id == record.primary:
                     pool.num_events[event.type] += 1
                     pool.num_triggers[event.type, event.trigger.lemma.split()[0].lower()] += 1
+                    for tool in {arg.head.text.lower() for arg in event.arguments if arg.role in TOOL_ROLES}:
+                        types_of_tool.setdefault(tool, Counter())[event.type] += 1
                 waiting += [
                     (argument.entity_type, argument.role, argument.text, argument.head.text.lower())
                     for argument in event.arguments
@@ -74,6 +83,11 @@ class Pool:
                 elif (place := rng.randrange(num_seen[key])) < RESERVOIR:
                     del found[list(found)[place]]
                     found[spare.text] = spare
+        num_records = max(1, pool.num_events.total())
+        for tool, types in types_of_tool.items():
+            others = (num for name, num in pool.num_events.items() if name not in types)
+            if max(others, default=0) * types.total() >= TELLING * num_records:
+                pool.types_with[tool] = frozenset(types)
         pool.spares = {key: list(found.values()) for key, found in kept.items()}
         return pool
 

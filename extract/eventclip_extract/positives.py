@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from eventclip.records import Argument, Event
-from eventclip_extract.english import PLACE_PREPOSITIONS
 from eventclip_extract.ontology import EventType
 from eventclip_extract.pool import Pool
 from eventclip_extract.sentence import Sentence, decapitalized
@@ -54,8 +53,7 @@ def _given(caption: Sentence, argument: Argument, pool: Pool) -> Given:
         text = text[:head_end]
     if caption.opens_sentence(argument.start):
         text = decapitalized(text, pool.casing)
-    before = caption.words_before(argument.start, 1)
-    lead = before[0] if before and before[0] in PLACE_PREPOSITIONS else ""
+    lead = caption.lead(argument.start)
     return Given(argument.role, text.strip(" .,"), argument.entity_type, argument.head.text, lead)
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 import lemminflect
 
 from eventclip.records import Argument, Edit, EntityType, Event, PositiveKind
-from eventclip_extract.english import DETERMINERS, NEVER_NAMES
+from eventclip_extract.english import DETERMINERS, NEVER_NAMES, PLACE_PREPOSITIONS
 from eventclip_extract.inflection import is_plural
 
 _OPENS_SENTENCE = re.compile(r"(?:^|[.!?:–—\"“]|\s-|--)\s*$")
@@ -80,6 +80,11 @@ class Sentence:
             found.append(match[1].lower())
             offset = match.start()
         return found
+
+    def lead(self, offset: int) -> str:
+        """The preposition of place ("in", "on", "at") that stands right before an offset; empty where none does."""
+        before = self.words_before(offset, 1)
+        return before[0] if before and before[0] in PLACE_PREPOSITIONS else ""
 
     def word_after(self, offset: int) -> str:
         """The word that follows an offset, lower case; empty at punctuation and at the end."""

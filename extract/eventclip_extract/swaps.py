@@ -14,9 +14,17 @@ import lemminflect
 
 from eventclip.records import Edit, NegativeKind
 from eventclip_extract.candidates import TriggerUse, candidates
-from eventclip_extract.english import ADVERBS, GENERIC_HEADS, MODALS, PLACE_PREPOSITIONS, POSSESSIVES, PRONOUNS
+from eventclip_extract.english import (
+    ADVERBS,
+    DETERMINERS,
+    GENERIC_HEADS,
+    MODALS,
+    PLACE_PREPOSITIONS,
+    POSSESSIVES,
+    PRONOUNS,
+)
 from eventclip_extract.inflection import indefinite_article, inflect, is_plural, verb_tags
-from eventclip_extract.ontology import EventType, Ontology, TriggerEntry
+from eventclip_extract.ontology import TOOL_ROLES, EventType, Ontology, TriggerEntry
 from eventclip_extract.pool import Pool
 from eventclip_extract.sentence import Filler, Sentence, capitalized, decapitalized, is_partial, overlap, replacement
 from eventclip_extract.slots import parse_template
@@ -25,6 +33,7 @@ PROMINENT = 3
 """So many of a type's triggers, in the order of its lexicon, are used besides those that the corpus itself uses."""
 _NOMINATIVE = {"him": "he", "her": "she", "them": "they", "us": "we", "me": "I"}
 _ACCUSATIVE = {nominative.lower(): accusative for accusative, nominative in _NOMINATIVE.items()}
+_TELL_NOTHING = DETERMINERS | POSSESSIVES | {"other", "fellow", "in", "of", "on", "at", "from", "with"}
 _FIXED_PRONOUNS = PRONOUNS - _NOMINATIVE.keys() - _ACCUSATIVE.keys()
 _OTHER_NUMBER = {
     "is": "are",
@@ -70,9 +79,9 @@ def event_swaps(
     """The trigger replaced by one of another type in the same form; one swap a type, in random order.
 
     Types come up about as often as they occur (Momeni et al. 2023, "Verbs in Action": a verb that is only ever seen as
-    a negative gives itself away), confusable ones eight times as often, those of the same parent three times. Into a
-    template sentence goes the verb of the other type's template: a verb that templates have as a positive only would
-    be believed of every picture.
+    a negative gives itself away), confusable ones three times as often; a type that the corpus never shows with the
+    sentence's instrument or vehicle gives itself away likewise and is left out. Into a template sentence goes the verb
+    of the other type's template: a verb that templates have as a positive only would be believed of every picture.
 
     Args:
         sentence: the text.
@@ -85,10 +94,12 @@ def event_swaps(
     found = candidates(ontology, sentence.type, use.entry.pos, tuple(sorted(use.slots)), use.passive)
     # `get`, because a Counter's own answer for what it lacks is a call into Python.
     num_events, num_triggers = pool.num_events.get, pool.num_triggers.get
+    tools = (filler.head.lower() for filler in sentence.fillers if filler.role in TOOL_ROLES)
+    possible = [pool.types_with[tool] for tool in tools if tool in pool.types_with]
     weights = {
         name: preference(ontology, sentence.type, name) * (1.0 + num_events(name, 0))
         for name in found
-        if name not in present
+        if name not in present and all(name in types for types in possible)
     }
     while weights:
         (name,) = rng.choices(list(weights), list(weights.values()))
@@ -116,8 +127,8 @@ def preference(ontology: Ontology, from_type: str, to_type: str) -> float:
     """How much a type is preferred as the negative of another for being confused with it."""
     one, other = ontology[from_type], ontology[to_type]
     if to_type in one.incompatible or from_type in other.incompatible:
-        return 8.0
-    return 3.0 if one.parent == other.parent else 1.0
+        return 3.0
+    return 1.5 if one.parent == other.parent else 1.0
 
 
 def _trigger_edits(sentence: Sentence, use: TriggerUse, entry: TriggerEntry) -> tuple[Edit, ...]:
@@ -191,7 +202,7 @@ def _exchange(
     sentence: Sentence, use: TriggerUse | None, one: Filler, other: Filler, pool: Pool, *, shared: bool
 ) -> tuple[Edit, ...] | None:
     """The edits that exchange two fillers; None where the result would be no English or might be true."""
-    if one.text.casefold() == other.text.casefold() or {one.head.lower(), other.head.lower()} == {one.head.lower()}:
+    if not _told_apart(one, other):
         return None
     text, subject = sentence.text, use.subject if use else None
     if any(
@@ -212,6 +223,17 @@ def _exchange(
             return None
         moved += agreement
     return tuple(moved)
+
+
+def _told_apart(one: Filler, other: Filler) -> bool:
+    """Whether two fillers cannot be the same people: other heads, or each with words that the other lacks.
+
+    "A nurse in red" and "a nurse in blue" are told apart; "police" and "riot police" may well be the same.
+    """
+    if one.head.lower() != other.head.lower():
+        return True
+    words, others = ({word.lower() for word in re.findall(r"[\w’'-]+", text)} for text in (one.text, other.text))
+    return bool(words - others - _TELL_NOTHING) and bool(others - words - _TELL_NOTHING)
 
 
 def _is_free(sentence: Sentence, filler: Filler) -> bool:

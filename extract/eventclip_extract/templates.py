@@ -13,7 +13,7 @@ from eventclip.errors import UsageError, unknown_name
 from eventclip.records import EntityType
 from eventclip_extract.english import PLACE_PREPOSITIONS, TIME_PREPOSITIONS
 from eventclip_extract.inflection import inflect, is_plural
-from eventclip_extract.ontology import COMMON_ROLES, EventType, Ontology, TriggerEntry
+from eventclip_extract.ontology import COMMON_ROLES, TOOL_ROLES, EventType, Ontology, TriggerEntry
 from eventclip_extract.sentence import Filler, Sentence, capitalized
 from eventclip_extract.slots import Part, Template, parse_template
 
@@ -33,7 +33,7 @@ _BARE_TIME = re.compile(r"(?i)(?:today|yesterday|tomorrow|last|this|next|early|l
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An argument to be put into a template. `lead` is the preposition that a place or time stood behind, if known."""
+    """An argument to be put into a template. `lead` is the preposition that it stood behind, if known."""
 
     role: str
     text: str
@@ -48,6 +48,7 @@ def render(
     arguments: Mapping[str, Sequence[str]] | Sequence[tuple[str, str]],
     *,
     voice: Voice = "active",
+    leads: Mapping[str, str] | None = None,
 ) -> str:
     """The sentence that tells an event of a type, in the present tense, with the arguments that are given.
 
@@ -59,6 +60,7 @@ def render(
         arguments: role -> texts, or (role, text) pairs; the texts as they stand within a sentence ("a man in blue",
             "Kyiv"). Several texts of one role are joined by "and". A place or time may bring its preposition.
         voice: `passive` asks for the passive where the sentence has one, and gives the active otherwise.
+        leads: text -> the preposition that it stands behind as a place, instrument or vehicle ("in a wheelchair").
 
     Raises:
         UsageError: an unknown type, or a role that the type does not have.
@@ -68,7 +70,7 @@ def render(
     'A nurse picks up two boxes.'
     """
     event_type = ontology[type_name]
-    given = [Given(role, text) for role, text in _as_pairs(arguments)]
+    given = [Given(role, text, lead=(leads or {}).get(text, "")) for role, text in _as_pairs(arguments)]
     for argument in given:
         if argument.role not in event_type.roles:
             raise UsageError(f"{type_name}: {unknown_name('role', argument.role, event_type.roles)}")
@@ -242,7 +244,8 @@ class _Writer:
     def _part(self, part: Part) -> None:
         given = self._take(part.role)
         if given:
-            self._word(part.before)
+            kept = part.role in TOOL_ROLES and len(given) == 1
+            self._word((given[0].lead if kept else "") or part.before)
             self._phrase(given, part.role)
 
     def _adverbial(self, role: str, argument: Given, prepositions: frozenset[str]) -> None:

@@ -180,7 +180,11 @@ def test_equal_scores_are_wrong(tmp_path: Path, ontology: Path) -> None:
 def question(ontology: Path, found: dict[str, Any], types: Sequence[str]) -> tuple[Ontology, Any, Counter[str]]:
     loaded, left_out = load_ontology(ontology), Counter[str]()
     parsed = record("a", None, "A nurse pushes a baker.", found).events[0]
-    return loaded, list(event_type_question(loaded, parsed, types, left_out=left_out)), left_out
+    return (
+        loaded,
+        list(event_type_question(loaded, "A nurse pushes a baker.", parsed, types, left_out=left_out)),
+        left_out,
+    )
 
 
 def test_rivals_of_a_type_have_the_same_participants_and_are_not_true_as_well(ontology: Path) -> None:
@@ -191,6 +195,19 @@ def test_rivals_of_a_type_have_the_same_participants_and_are_not_true_as_well(on
         "Contact.Meet": "A nurse meets a baker.",
     }
     assert asked.chance == pytest.approx(1 / 3)
+
+
+def test_a_tool_keeps_its_preposition(ontology: Path) -> None:
+    caption = "A nurse pushes a baker in a cart"
+    found = event(
+        "Move.Push", "pushes", ("Agent", "A nurse", "PER"), ("Patient", "a baker", "PER"),
+        ("Instrument", "a cart", "OBJ"), caption=caption,
+    )  # fmt: skip
+    loaded, parsed = load_ontology(ontology), record("a", None, caption, found).events[0]
+    (asked,) = event_type_question(loaded, caption, parsed, ["Care.Help"], left_out=Counter())
+    assert (asked.truth, asked.rivals) == ("A nurse pushes a baker in a cart.", ("A nurse helps a baker.",))
+    (asked,) = role_question(loaded, caption, parsed, left_out=Counter())
+    assert asked.rivals == ("A baker pushes a nurse in a cart.",)
 
 
 def test_a_type_without_rivals_is_left_out_and_counted(ontology: Path) -> None:
@@ -237,8 +254,9 @@ def test_role_rivals(
     ontology: Path, found: dict[str, Any], rivals: tuple[str, ...] | None, left_out: dict[str, int]
 ) -> None:
     counted = Counter[str]()
-    parsed = record("a", None, "A nurse pushes a chair with a stick", found).events[0]
-    asked = list(role_question(load_ontology(ontology), parsed, left_out=counted))
+    caption = "A nurse pushes a chair with a stick"
+    parsed = record("a", None, caption, found).events[0]
+    asked = list(role_question(load_ontology(ontology), caption, parsed, left_out=counted))
     assert [one.rivals for one in asked] == ([rivals] if rivals else [])
     assert counted == left_out
 

@@ -14,15 +14,20 @@ NEWS = load_ontology("news")
 Part = tuple[str, str, str, str]
 
 
-def span(caption: str, text: str) -> dict[str, Any]:
-    start = caption.index(text)
+def span(caption: str, text: str, *, after: int = 0) -> dict[str, Any]:
+    start = caption.index(text, after)
     return {"text": text, "start": start, "end": start + len(text)}
 
 
 def record(caption: str, type_name: str, trigger: str, lemma: str, *parts: Part, key: str = "r") -> EventsRecord:
     """A record with one event; a part is (role, text, head, entity type)."""
     arguments = [
-        {"role": role, **span(caption, text), "head": span(caption, head), "entity_type": entity_type}
+        {
+            "role": role,
+            **span(caption, text),
+            "head": span(caption, head, after=caption.index(text)),
+            "entity_type": entity_type,
+        }
         for role, text, head, entity_type in parts
     ]
     event = {
@@ -228,3 +233,51 @@ def test_a_template_sentence_takes_the_verb_of_the_other_types_template() -> Non
     }
     assert {("Conflict.Attack", "attack"), ("Movement.Chase", "chase")} <= inserted
     assert not {new for name, new in inserted if name == "Conflict.Attack"} - {"attack"}
+
+
+def with_tool(type_name: str, lemma: str, role: str, tool: str, number: int) -> EventsRecord:
+    parts = (
+        ("Agent", "Nurses", "Nurses", "PER"),
+        (role, "a cook", "cook", "PER"),
+        ("Instrument", f"a {tool}", tool, "OBJ"),
+    )
+    return record(f"Nurses {lemma} a cook in a {tool}.", type_name, lemma, lemma, *parts, key=str(number))
+
+
+def test_no_event_negative_joins_a_type_and_a_tool_that_the_corpus_never_joins() -> None:
+    """A text model knows such a sentence for false without a look at the picture."""
+    corpus = [
+        record
+        for number in range(20)
+        for record in (
+            with_tool("Movement.Push", "push", "Artifact", "wheelchair", number),
+            with_tool("Medical.Treat", "treat", "Patient", "wheelchair", 100 + number),
+            with_tool("Movement.Lift", "lift", "Artifact", "cradle", 200 + number),
+        )
+    ]
+    pool = Pool.from_records(corpus)
+    assert pool.types_with["wheelchair"] == {"Movement.Push", "Medical.Treat"}
+    offered = {
+        negative.to_type
+        for one in corpus
+        if "wheelchair" in one.caption
+        for negative in of(generate(one, NEWS, num_event=100, pool=pool), "event", "caption")
+    }
+    assert offered == {"Movement.Push", "Medical.Treat"}
+
+
+def test_a_template_keeps_the_preposition_of_a_tool() -> None:
+    made = generate(with_tool("Movement.Push", "push", "Artifact", "wheelchair", 0), NEWS)
+    assert [positive.text for positive in made.positives if positive.kind == "template"] == [
+        "Nurses push a cook in a wheelchair."
+    ]
+
+
+def test_people_of_one_kind_are_exchanged_where_their_clothes_tell_them_apart() -> None:
+    def exchanged(agent: str, artifact: str) -> list[str]:
+        parts = (("Agent", agent, agent.split()[1], "PER"), ("Artifact", artifact, artifact.split()[1], "PER"))
+        made = generate(record(f"{agent} push {artifact}.", "Movement.Push", "push", "push", *parts), NEWS)
+        return texts(of(made, "role", "caption"))
+
+    assert exchanged("Two nurses in red", "the nurses in blue") == ["The nurses in blue push two nurses in red."]
+    assert exchanged("Two nurses in red", "other nurses in red") == []
