@@ -38,7 +38,7 @@ class Sizes:
     head_steps: int
 
 
-FULL = Sizes(5_000, 100, 800, 6, 80, 400, 300)
+FULL = Sizes(5_000, 100, 800, 6, 80, 460, 300)
 SMOKE = Sizes(160, 16, 48, 1, 6, 6, 20)
 
 

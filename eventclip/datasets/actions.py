@@ -162,16 +162,17 @@ def _treat(instrument: str | None, artifact: str | None) -> Staging:
 
 def _syringe(x: float, y: float) -> Prop:
     def draw(canvas: Canvas) -> None:
-        canvas.box((x, y - 1.6), (x + 6, y + 1.6), (120, 255, 255))
-        canvas.limb([(x - 3, y), (x, y)], 1.4, DARK)
-        canvas.limb([(x + 6, y), (x + 10, y)], 0.9, DARK)
+        canvas.limb([(x - 4, y - 3), (x - 4, y + 3)], 1.4, DARK)
+        canvas.limb([(x - 4, y), (x, y)], 1.4, DARK)
+        canvas.box((x - 1, y - 2.4), (x + 7, y + 2.4), (120, 255, 255))
+        canvas.limb([(x + 7, y), (x + 12, y)], 1.0, DARK)
 
     return draw
 
 
 def _vaccinate(instrument: str | None, artifact: str | None) -> Staging:
-    agent = Pose((17, 45), 1, 8, _STANDING, ((-3.0, 0.0), (11.0, -9.0)))
-    front = [_syringe(29, 36)]
+    agent = Pose((17, 45), 1, 8, _STANDING, ((11.0, -6.0), (10.0, -9.0)))
+    front = [_syringe(31, 36.5)]
     if instrument == "wheelchair":
         return Staging(agent, _seated(44, -1), front=[wheelchair(44, -1), *front], instrument_box=(33, 31, 52, 59))
     if instrument == "stretcher":
