@@ -217,7 +217,8 @@ def _check_finite(loss: Tensor, step: int, batch: Batch, data: PairsData) -> Non
     if not torch.isfinite(loss):
         names = ", ".join(data.images[sample.picture] for sample in batch.samples[:4])
         raise EventClipError(
-            f"the loss is {float(loss.detach())} at step {step + 1} (pictures {names}, ...); lower optimizer.lr, or look at them"
+            f"the loss is {float(loss.detach())} at step {step + 1} (pictures {names}, ...); lower optimizer.lr, "
+            "or look at them"
         )
 
 

@@ -134,3 +134,34 @@ def test_no_common_id_is_refused(tmp_path: Path) -> None:
     gold = write(tmp_path / "gold.jsonl", ARREST)
     with pytest.raises(InputError, match="no id in common with"):
         score(gold, write(tmp_path / "p.jsonl", ARREST, record="z"))
+
+
+def test_identification_leaves_the_role_aside_and_span_asks_for_both_ends(tmp_path: Path) -> None:
+    gold = write(tmp_path / "gold.jsonl", ARREST)
+    predicted = write(
+        tmp_path / "p.jsonl",
+        event("Justice.Arrest", "arrest", ("Place", "Police officers", "officers"), ("Person", "farmer", "farmer")),
+    )
+    result = measured(gold, predicted)
+    assert result["argument_f1"][0] == 0.5
+    assert result["argument_identification_f1"][0] == 1.0
+    assert result["argument_span_f1"][0] == 0.0
+    assert result["trigger_span_f1"][0] == 1.0
+
+
+def test_a_mapping_compares_other_names_and_leaves_out_what_only_one_side_knows(tmp_path: Path) -> None:
+    theirs = event("Justice.Arrest-Jail", "arrest", ("Person", "a farmer", "farmer"))
+    gold = write(tmp_path / "gold.jsonl", theirs)
+    hug = event("Contact.Hug", "beat up")  # no type of M2E2
+    assert measured(gold, write(tmp_path / "p.jsonl", ARREST, hug))["trigger_f1"][0] == 0.0
+    result = measured(gold, write(tmp_path / "q.jsonl", ARREST, hug), mapping="m2e2")
+    assert result["trigger_f1"] == (1.0, 1)
+    assert result["argument_precision"] == (0.5, 2)
+
+
+def test_only_some_records_are_counted(tmp_path: Path) -> None:
+    gold = tmp_path / "gold.jsonl"
+    records = [EventsRecord.model_validate({"id": key, "caption": CAPTION, "events": [ARREST]}) for key in ("a", "b")]
+    write_records(gold, records)
+    predicted = write(tmp_path / "p.jsonl", ARREST)
+    assert measured(gold, predicted, only=lambda record: record.id == "a")["trigger_recall"] == (1.0, 1)
