@@ -21,6 +21,9 @@ def extract(
     pipeline: Annotated[
         str | None, typer.Option(help="A spaCy pipeline by name or folder; the bundled English one by default.")
     ] = None,
+    min_confidence: Annotated[
+        float, typer.Option(min=0, max=1, help="Drop events below; 0 keeps those of doubtful triggers.")
+    ] = 0.31,
     processes: Annotated[int, typer.Option(min=1, help="Processes that parse; small files take one.")] = 2,
     batch_size: Annotated[int, typer.Option(min=1, help="Captions that a worker parses at a time.")] = 256,
     strict: Strict = False,
@@ -35,6 +38,7 @@ def extract(
             output,
             ontology=ontology,
             pipeline=pipeline,
+            min_confidence=min_confidence,
             num_processes=processes,
             batch_size=batch_size,
             strict=strict,

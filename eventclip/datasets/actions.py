@@ -177,6 +177,8 @@ def _vaccinate(instrument: str | None, artifact: str | None) -> Staging:
         return Staging(agent, _seated(44, -1), front=[wheelchair(44, -1), *front], instrument_box=(33, 31, 52, 59))
     if instrument == "stretcher":
         return Staging(agent, _on_board(48, 40), [board(43, 28, 63, wheels=True)], front, None, (28, 41, 63, 59))
+    if instrument == "cart":
+        return Staging(agent, _seated(45, -1), front=[cart(45), *front], instrument_box=(33, 40, 57, 59))
     return Staging(agent, _seated(44, -1), [chair(44)], front)
 
 
@@ -193,6 +195,10 @@ def _bandage(instrument: str | None, artifact: str | None) -> Staging:
         agent = Pose((18, 45), 1, 14, _STANDING, ((9.0, -14.0), (13.0, -17.0)))
         return Staging(agent, _seated(44, -1), front=[wheelchair(44, -1), *wrapped((45, 29), (31, 28))],
                        instrument_box=(33, 31, 52, 59))  # fmt: skip
+    if instrument == "cart":
+        agent = Pose((18, 45), 1, 14, _STANDING, ((9.0, -14.0), (13.0, -17.0)))
+        return Staging(agent, _seated(45, -1), front=[cart(45), *wrapped((46, 29), (31, 28))],
+                       instrument_box=(33, 40, 57, 59))  # fmt: skip
     if instrument == "stretcher":
         agent = Pose((12, 45), 1, 22, _STANDING, ((8.0, -9.0), (12.0, -8.0)))
         return Staging(agent, _on_board(48, 43), [board(46, 26, 63, wheels=True)], wrapped((31, 43), (24, 38)), None,
@@ -219,13 +225,20 @@ def _hand_over(instrument: str | None, artifact: str | None) -> Staging:
 
 
 def _photograph(instrument: str | None, artifact: str | None) -> Staging:
+    agent = Pose((13, 45), 1, 4, _STANDING, ((8.0, -15.0), (9.0, -14.0)))
+
     def camera(canvas: Canvas) -> None:
         canvas.box((18, 24), (27, 31), DARK)
         canvas.disc((27, 27.5), 2.2, (90, 160, 230))
         canvas.polygon([(29, 20), (31, 23), (35, 22), (32, 25), (34, 29), (30, 26)], (255, 245, 90))
 
+    if instrument == "wheelchair":
+        return Staging(agent, _seated(48, -1), front=[wheelchair(48, -1), camera], instrument_box=(37, 31, 56, 59))
+    if instrument == "stretcher":
+        lying = _on_board(50, 42)
+        return Staging(agent, lying, [board(45, 30, 64, wheels=True)], [camera], instrument_box=(30, 43, 64, 59))
     patient = Pose((49, 45), -1, 0, ((-5.0, 13.0), (5.0, 13.0)), ((-9.0, -17.0), (9.0, -17.0)))
-    return Staging(Pose((13, 45), 1, 4, _STANDING, ((8.0, -15.0), (9.0, -14.0))), patient, front=[camera])
+    return Staging(agent, patient, front=[camera])
 
 
 def _hug(instrument: str | None, artifact: str | None) -> Staging:
@@ -258,16 +271,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("treat", "Medical.Treat", (_verb("treat", "treats", "treated", "treating"),), ("Agent", "Patient"), _treat,
            instruments=("on a stretcher", "in a wheelchair")),
     Action("vaccinate", "Medical.Vaccinate", (_verb("vaccinate", "vaccinates", "vaccinated", "vaccinating"),),
-           ("Agent", "Patient"), _vaccinate, instruments=("in a wheelchair",), unseen_instruments=("on a stretcher",)),
+           ("Agent", "Patient"), _vaccinate, instruments=("in a wheelchair", "in a cart"), unseen_instruments=("on a stretcher",)),
     Action("bandage", "Medical.Bandage", (_verb("bandage", "bandages", "bandaged", "bandaging"),),
-           ("Agent", "Patient"), _bandage, instruments=("on a stretcher",), unseen_instruments=("in a wheelchair",)),
+           ("Agent", "Patient"), _bandage, instruments=("on a stretcher", "in a cart"), unseen_instruments=("in a wheelchair",)),
     Action("strike", "Conflict.Attack", (_verb("strike", "strikes", "struck", "striking"),
            _verb("hit", "hits", "hit", "hitting")), ("Attacker", "Target"), _attack,
            instruments=("with a stick", "with a bottle", "with an umbrella")),
     Action("hand over", "Transaction.HandOver", (_verb("hand", "hands", "handed", "handing"),),
            ("Giver", "Recipient"), _hand_over, artifacts=ARTIFACTS),
     Action("photograph", "Media.Photograph", (_verb("photograph", "photographs", "photographed", "photographing"),),
-           ("Agent", "Target"), _photograph),
+           ("Agent", "Target"), _photograph, instruments=("in a wheelchair", "on a stretcher")),
     Action("hug", "Contact.Hug", (_verb("hug", "hugs", "hugged", "hugging"),
            _verb("embrace", "embraces", "embraced", "embracing")), ("Participant", "Participant"), _hug,
            symmetric=True),

@@ -7,7 +7,7 @@ from typing import Any
 from eventclip_extract.attachment import mend
 from eventclip_extract.clauses import Slots, noun_slots, verb_slots
 from eventclip_extract.entities import entity_type, name_words
-from eventclip_extract.ontology import Ontology
+from eventclip_extract.ontology import COMMON_ROLES, Ontology
 from eventclip_extract.roles import Filler, Found, match, phrase_words
 from eventclip_extract.status import Status, status_of
 from eventclip_extract.syntax import Parse, Word
@@ -32,12 +32,17 @@ _CONFIDENCE = {
     "bare": 0.6,
 }
 _WITHOUT_PARTICIPANT = 0.15
+_DOUBTFUL = 1 / 3
+_NOT_A_FACT = 0.8
+"""What confidence is multiplied by: for triggers that seldom name such an event, and for plans and denials."""
 
 
 class Assembly:
     """The events of one caption, as the plain objects of a record: that validates them, once and as a whole."""
 
-    def __init__(self, parse: Parse, caption: str, clean: CleanCaption, ontology: Ontology) -> None:
+    def __init__(
+        self, parse: Parse, caption: str, clean: CleanCaption, ontology: Ontology, *, min_confidence: float = 0.0
+    ) -> None:
         mend(parse, lambda lemma: bool(ontology.lookup(lemma, "VERB")))
         self.parse, self.caption, self.clean, self.ontology = parse, caption, clean, ontology
         self.sentences = parse.sentences()
@@ -48,6 +53,12 @@ class Assembly:
         ]
         self._share_participants()
         self._share_places()
+        self.confidence = list(map(self._confidence, self.found, self.status))
+        kept = [number for number, confidence in enumerate(self.confidence) if confidence >= min_confidence]
+        if len(kept) < len(self.found):
+            self.found = [self.found[number] for number in kept]
+            self.status = [self.status[number] for number in kept]
+            self.confidence = [self.confidence[number] for number in kept]
 
     def events(self) -> list[dict[str, Any]]:
         """The events in the order of their triggers."""
@@ -135,7 +146,6 @@ class Assembly:
         depicted = status.depicted and event_type.visual
         participants = [argument for argument in arguments if argument["role"] not in ("Place", "Time")]
         salience = 0.6 * status.prominence + 0.25 * min(1.0, len(participants) / 3) + 0.15 * event_type.visual
-        confidence = _CONFIDENCE[found.slots.rule.split("-")[0]] - _WITHOUT_PARTICIPANT * (not participants)
         words = _trigger_words(found)
         start, end = self.clean.original(words[0].start, words[-1].end)
         return {
@@ -146,10 +156,18 @@ class Assembly:
             "polarity": status.polarity,
             "modality": status.modality,
             "depicted": depicted,
-            "confidence": round(confidence, 2),
+            "confidence": self.confidence[number],
             "salience": round(salience if depicted else salience / 2, 3),
             "rule": found.slots.rule,
         }
+
+    def _confidence(self, found: Found, status: Status) -> float:
+        confidence = _CONFIDENCE[found.slots.rule.split("-")[0]]
+        if all(filler.role in COMMON_ROLES for filler in found.fillers):
+            confidence -= _WITHOUT_PARTICIPANT
+        if status.modality != "asserted" or status.polarity != "positive":
+            confidence *= _NOT_A_FACT
+        return round(confidence * (_DOUBTFUL if found.entry.doubtful else 1), 2)
 
     def _span(self, start: int, end: int) -> dict[str, Any]:
         return {"text": self.caption[start:end], "start": start, "end": end}

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 BATCH_SIZE = 256
+MIN_CONFIDENCE = 0.31
+"""Above what a doubtful trigger reaches at most, below the least of the others."""
 RECORDS_WORTH_PROCESSES = 2_000
 """Below that many records a second process costs more time to start than it saves."""
 
@@ -35,14 +37,20 @@ class Extractor:
     Args:
         ontology: an ontology, the name of a shipped one or the path of a YAML file.
         pipeline: a loaded spaCy pipeline, or what `load_pipeline` takes.
+        min_confidence: events below it are dropped; 0 keeps what the doubtful triggers of the ontology find.
 
     Raises:
         EventClipError: there is no such ontology or pipeline.
     """
 
     def __init__(
-        self, ontology: Ontology | str | Path = "news", pipeline: "Language | str | Path | None" = None
+        self,
+        ontology: Ontology | str | Path = "news",
+        pipeline: "Language | str | Path | None" = None,
+        *,
+        min_confidence: float = MIN_CONFIDENCE,
     ) -> None:
+        self.min_confidence = min_confidence
         self.ontology = ontology if isinstance(ontology, Ontology) else load_ontology(ontology)
         named = pipeline is None or isinstance(pipeline, str | Path)
         self.nlp: Language = load_pipeline(pipeline) if named else pipeline  # type: ignore[assignment, arg-type]
@@ -62,7 +70,7 @@ class Extractor:
         cleaned = [clean(caption) for caption in captions]
         docs = self.nlp.pipe((one.text for one in cleaned), batch_size=len(captions))
         for caption, one, doc in zip(captions, cleaned, docs, strict=True):
-            assembly = Assembly(read_parse(doc), caption, one, self.ontology)
+            assembly = Assembly(read_parse(doc), caption, one, self.ontology, min_confidence=self.min_confidence)
             events = assembly.events()
             primary = max(events, key=lambda event: (event["depicted"], event["salience"]), default=None)
             yield {"events": events, "primary": primary and primary["id"], "links": assembly.links()}
@@ -79,6 +87,7 @@ def extract(
     *,
     ontology: str | Path = "news",
     pipeline: str | Path | None = None,
+    min_confidence: float = MIN_CONFIDENCE,
     num_processes: int = 2,
     batch_size: int = BATCH_SIZE,
     strict: bool = False,
@@ -92,6 +101,7 @@ def extract(
         output: the JSON lines with events to write.
         ontology: the name of a shipped ontology or the path of a YAML file.
         pipeline: a spaCy package or folder; None for the bundled pipeline.
+        min_confidence: events below it are dropped.
         num_processes: how many processes parse, each with one thread; small inputs take one. The result is the same.
         batch_size: captions parsed at a time.
         strict: stop at the first bad line instead of setting it aside.
@@ -110,10 +120,11 @@ def extract(
     def transform(records: Iterator[CaptionRecord]) -> Iterator[EventsRecord]:
         first = list(islice(records, RECORDS_WORTH_PROCESSES))
         if num_processes == 1 or len(first) < RECORDS_WORTH_PROCESSES:
-            return Extractor(ontology, pipeline).pipe(chain(first, records), batch_size=batch_size)
-        return _in_processes(chain(first, records), ontology, pipeline, num_processes, batch_size)
+            extractor = Extractor(ontology, pipeline, min_confidence=min_confidence)
+            return extractor.pipe(chain(first, records), batch_size=batch_size)
+        return _in_processes(chain(first, records), (ontology, pipeline, min_confidence), num_processes, batch_size)
 
-    options = {"ontology": _fingerprint(ontology), "pipeline": str(pipeline)}
+    options = {"ontology": _fingerprint(ontology), "pipeline": str(pipeline), "min_confidence": min_confidence}
     return run_stage(
         source, output, CaptionRecord, transform, options=options, strict=strict, force=force, on_record=on_record
     )
@@ -126,8 +137,7 @@ def _fingerprint(ontology: str | Path) -> str:
 
 def _in_processes(
     records: Iterator[CaptionRecord],
-    ontology: str | Path,
-    pipeline: str | Path | None,
+    options: tuple[str | Path, str | Path | None, float],
     num_processes: int,
     batch_size: int,
 ) -> Iterator[EventsRecord]:
@@ -139,7 +149,7 @@ def _in_processes(
         return map(_joined, batch, analyses.result())
 
     # Spawned, because a fork of a process that holds threads (a progress bar, BLAS) can hang.
-    with ProcessPoolExecutor(num_processes, get_context("spawn"), _start_worker, (ontology, pipeline)) as pool:
+    with ProcessPoolExecutor(num_processes, get_context("spawn"), _start_worker, options) as pool:
         while batch := list(islice(records, batch_size)):
             # Plain strings there and plain objects back: validated records cost more to send than to make.
             waiting.append((batch, pool.submit(_work, [record.caption for record in batch])))
@@ -152,12 +162,12 @@ def _in_processes(
 _worker: list[Extractor] = []
 
 
-def _start_worker(ontology: str | Path, pipeline: str | Path | None) -> None:
+def _start_worker(ontology: str | Path, pipeline: str | Path | None, min_confidence: float) -> None:
     os.environ["OMP_NUM_THREADS"] = "1"  # one thread a process: they would only fight for the same cores
     if pipeline is None:
         # spaCy imports torch wherever it is installed, which is half of the start-up; the bundled pipeline needs none.
         sys.modules.setdefault("torch", None)  # type: ignore[arg-type]
-    _worker.append(Extractor(ontology, pipeline))
+    _worker.append(Extractor(ontology, pipeline, min_confidence=min_confidence))
     # Trees of words are cycles, and the collector would search all that spaCy has loaded for them again and again.
     gc.disable()
     gc.freeze()

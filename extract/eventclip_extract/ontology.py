@@ -70,6 +70,7 @@ class TriggerEntry:
         without: slots that must not be filled.
         subject_types: the entity types of the subject, when it is there; empty for any.
         object_types: the entity types of the object, which must then be there; empty for any.
+        doubtful: whether the words name such an event now and then only ("war", "call").
     """
 
     type: str
@@ -82,11 +83,23 @@ class TriggerEntry:
     without: tuple[str, ...] = ()
     subject_types: frozenset[str] = frozenset()
     object_types: frozenset[str] = frozenset()
+    doubtful: bool = False
+
+    @property
+    def words(self) -> str:
+        """The entry as ontology files write it: `pick up`, `shake + hand`."""
+        words = " ".join(filter(None, (self.lemma, self.particle)))
+        return f"{words} + {self.noun}" if self.noun else words
+
+    @property
+    def asks_for_more(self) -> bool:
+        """Whether the words alone do not decide for this type."""
+        return bool(self.needs or self.without or self.subject_types or self.object_types)
 
     @property
     def conditional(self) -> bool:
         """Whether the lemma alone does not decide for this type."""
-        return bool(self.particle or self.noun or self.needs or self.without or self.subject_types or self.object_types)
+        return bool(self.particle or self.noun or self.asks_for_more)
 
     @property
     def specificity(self) -> int:

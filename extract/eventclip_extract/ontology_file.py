@@ -6,6 +6,7 @@ own file may extend another one, override single types, add triggers to them and
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -18,7 +19,7 @@ from eventclip_extract.slots import check_template
 
 SHIPPED = Path(__file__).parent / "ontologies"
 ENTITY_TYPES: tuple[EntityType, ...] = get_args(EntityType)
-_LISTS = ("verbs", "nouns", "templates", "symmetric", "entails", "co_occurs", "incompatible")
+_LISTS = ("verbs", "nouns", "doubtful", "templates", "symmetric", "entails", "co_occurs", "incompatible")
 _MAPPINGS = ("roles", "frame")
 _TYPE_KEYS = frozenset({"ace", "description", "visual", *_LISTS, *_MAPPINGS})
 _TRIGGER_KEYS = frozenset({"frame", "needs", "without", "subject", "object"})
@@ -89,7 +90,7 @@ def _merged(path: Path, below: tuple[Path, ...]) -> dict[str, dict[str, Any]]:
         _check_raw_type(path, name, value)
         earlier = types.get(name, {})
         types[name] = {**earlier, **value}
-        for key in ("verbs", "nouns"):
+        for key in ("verbs", "nouns", "doubtful"):
             if key in earlier and key in value:
                 types[name][key] = [*earlier[key], *value[key]]
     if "only" in raw:
@@ -161,6 +162,10 @@ def _build_type(path: Path, name: str, raw: dict[str, Any]) -> EventType:
             raise _wrong(path, name, f"templates: {error}") from None
     triggers = [_trigger(path, name, "VERB", text, frame, roles) for text in raw.get("verbs", [])]
     triggers += [_trigger(path, name, "NOUN", text, noun_frame, roles) for text in raw.get("nouns", [])]
+    doubtful = frozenset(map(str, raw.get("doubtful", [])))
+    for word in sorted(doubtful - {trigger.words for trigger in triggers}):
+        raise _wrong(path, name, f"doubtful: {unknown_name('trigger', word, {one.words for one in triggers})}")
+    triggers = [replace(one, doubtful=one.words in doubtful and not one.asks_for_more) for one in triggers]
     return EventType(
         name=name,
         description=str(raw["description"]),
