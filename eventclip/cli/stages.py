@@ -21,6 +21,9 @@ def extract(
     pipeline: Annotated[
         str | None, typer.Option(help="A spaCy pipeline by name or folder; the bundled English one by default.")
     ] = None,
+    extractor: Annotated[
+        str, typer.Option(help="Who finds the events: spacy, jsonl:FILE, oneie:FILE, or your own package.function.")
+    ] = "spacy",
     min_confidence: Annotated[
         float, typer.Option(min=0, max=1, help="Drop events below; 0 keeps those of doubtful triggers.")
     ] = 0.31,
@@ -38,6 +41,7 @@ def extract(
             output,
             ontology=ontology,
             pipeline=pipeline,
+            extractor=extractor,
             min_confidence=min_confidence,
             num_processes=processes,
             batch_size=batch_size,

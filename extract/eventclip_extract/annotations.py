@@ -6,8 +6,8 @@ of ours they are is the business of `eventclip_extract.mapping`.
 """
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -41,7 +41,7 @@ class _Sentence:
     text: str | None = None
 
 
-def read_annotations(path: str | Path) -> list[EventsRecord]:
+def read_annotations(path: str | Path, *, texts: Mapping[str, str] | None = None) -> list[EventsRecord]:
     """The annotated sentences of a file, one record each, sentences without an event included.
 
     The caption is the sentence's own text where the file has it and its tokens are found in it, else the tokens
@@ -50,6 +50,7 @@ def read_annotations(path: str | Path) -> list[EventsRecord]:
 
     Args:
         path: JSON lines, or a JSON array, in one of the layouts that the module names.
+        texts: id -> the text that the tokens are of, where the file does not have it.
 
     Raises:
         InputError: the file is missing or empty, or an entry is of no known layout or has offsets beyond its tokens.
@@ -65,6 +66,8 @@ def read_annotations(path: str | Path) -> list[EventsRecord]:
         except (KeyError, IndexError, TypeError, ValueError) as error:
             raise InputError(f"{path}: entry {number + 1} cannot be read: {type(error).__name__} {error}") from None
         for sentence in sentences:
+            if sentence.text is None and texts is not None:
+                sentence = replace(sentence, text=texts.get(sentence.id))
             record = _record(sentence, f"{path}: entry {number + 1}")
             if record.id in records:
                 raise InputError(
@@ -229,7 +232,7 @@ def _record(sentence: _Sentence, where: str) -> EventsRecord:
                 {
                     **_span(text, offsets, argument.start, argument.end),
                     "role": argument.label,
-                    "head": _span(text, offsets, head, head + 1),
+                    "head": _without_genitive(_span(text, offsets, head, head + 1)),
                     "entity_type": argument.entity_type if argument.entity_type in get_args(EntityType) else "OBJ",
                 }
             )
@@ -294,6 +297,12 @@ def _offsets(text: str, tokens: Sequence[str]) -> list[tuple[int, int]] | None:
         position = start + len(token)
         offsets.append((start, position))
     return offsets
+
+
+def _without_genitive(span: dict[str, Any]) -> dict[str, Any]:
+    """A word without its 's, which some sets split off and some do not."""
+    bare = span["text"].removesuffix("'s").removesuffix("’s") or span["text"]
+    return {**span, "text": bare, "end": span["start"] + len(bare)}
 
 
 def _span(text: str, offsets: Sequence[tuple[int, int]], start: int, end: int) -> dict[str, Any]:

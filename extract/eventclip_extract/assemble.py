@@ -6,7 +6,7 @@ from typing import Any
 
 from eventclip_extract.attachment import mend
 from eventclip_extract.clauses import Slots, noun_slots, verb_slots
-from eventclip_extract.entities import entity_type, name_words
+from eventclip_extract.entities import counted, entity_type, name_words
 from eventclip_extract.ontology import COMMON_ROLES, Ontology
 from eventclip_extract.roles import Filler, Found, match, phrase_words
 from eventclip_extract.status import Status, status_of
@@ -184,7 +184,7 @@ class Assembly:
         start, end = self.clean.original(words[0].start, words[-1].end)
         if filler.role == "Place":
             end = self.clean.chains.get(end, end)
-        name = name_words(filler.word)
+        name = name_words(counted(filler.word))
         return {
             **self._span(start, end),
             "role": filler.role,

@@ -42,10 +42,23 @@ def _join_name(parse: Parse, word: Word) -> None:
     if not word.number or word.head is None or not word.text[0].isupper():
         return
     before = parse.words[word.number - 1]
+    if word.dep == "flat" and word.lower in nouns("times") and word.head.head is not None:
+        word.move(word.head.head, "obl:unmarked")  # "marched through Washington Sunday"
+        return
     if word.dep == "flat":
         joined = before is word.head or (before.dep == "flat" and before.head is word.head)
         if not joined and before.tag == "NNP" and word not in before.ancestors():
             word.move(before, "flat")  # a part of another name
+        return
+    if word.tag == "NNP" and before.tag == "NNP" and word.name == before.name != "":
+        name = before.head if before.dep == "flat" and before.head is not None else before
+        if (
+            word.head is not name
+            and word.head is not before
+            and name.dep != "compound"
+            and word not in name.ancestors()
+        ):
+            word.move(name, "flat")  # "in Baton Rouge": the parser hangs the second half elsewhere
         return
     if not word.is_verb:
         return

@@ -30,6 +30,7 @@ _CLASSES: tuple[tuple[str, EntityType], ...] = (
 )
 """The classes of nouns and what they name; of two classes that hold a word, the first counts."""
 _PERSON_ENDINGS = ("man", "men", "woman", "women", "er", "or", "ist", "ian", "eer", "ee", "ant", "boy", "girl", "mate")
+_NATIONAL_ENDINGS = ("an", "ese", "ish", "i", "ch", "k", "s")
 _NAMES: dict[str, EntityType] = {
     "PER": "PER",
     "PERSON": "PER",
@@ -98,10 +99,30 @@ def name_words(word: "Word") -> list["Word"]:
     return words
 
 
+def is_nationality(word: "Word") -> bool:
+    """Whether an adjective says which country: "Russian", "South Korean"."""
+    return word.tag == "JJ" and word.text[0].isupper() and word.lower.endswith(_NATIONAL_ENDINGS) and bool(word.name)
+
+
+def counted(word: "Word") -> "Word":
+    """The noun that is meant: of "dozens of protesters" the protesters, of "the body of a child" the child."""
+    if (
+        word.noun_lemma in nouns("quantities")
+        or word.lower in nouns("quantities")
+        or word.noun_lemma in nouns("bodies")
+    ):
+        for child in word.having("nmod"):
+            if child.case == "of":
+                return counted(child)
+    return word
+
+
 def entity_type(word: "Word") -> EntityType | None:
     """What the noun phrase of a head word is, or None when nothing tells."""
     if word.lower in nouns("times"):
         return "TIME"
+    if word.text[0].isupper() and " ".join(part.text for part in name_words(word)) in nouns("armed_groups"):
+        return "ORG"
     name = next((part.name for part in [word, *word.having("flat")] if part.name), "")
     if name and word.text[0].isupper() and word.tag in ("NNP", "NNPS"):
         found = class_of_name(name, name_words(word)[-1].noun_lemma)
@@ -110,7 +131,9 @@ def entity_type(word: "Word") -> EntityType | None:
     if word.text in nouns("countries"):
         return "GPE"
     lemma = word.noun_lemma
-    if {lemma, word.lower} & nouns("quantities") or word.tag == "CD":
+    if (meant := counted(word)) is not word:
+        return entity_type(meant)
+    if word.tag == "CD":
         for child in word.having("nmod"):
             if child.case == "of":
                 return entity_type(child)

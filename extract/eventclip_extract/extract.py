@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eventclip.errors import EventClipError
-from eventclip.jsonl import StageReport, run_stage
+from eventclip.jsonl import Rejection, StageReport, run_stage
 from eventclip.records import CaptionRecord, EventsRecord
 from eventclip_extract.assemble import Assembly
+from eventclip_extract.extractors import load_extractor
 from eventclip_extract.ontology import Ontology, load_ontology
 from eventclip_extract.pipeline import load_pipeline
 from eventclip_extract.syntax import read_parse
@@ -87,6 +88,7 @@ def extract(
     *,
     ontology: str | Path = "news",
     pipeline: str | Path | None = None,
+    extractor: str = "spacy",
     min_confidence: float = MIN_CONFIDENCE,
     num_processes: int = 2,
     batch_size: int = BATCH_SIZE,
@@ -101,6 +103,8 @@ def extract(
         output: the JSON lines with events to write.
         ontology: the name of a shipped ontology or the path of a YAML file.
         pipeline: a spaCy package or folder; None for the bundled pipeline.
+        extractor: who finds the events: `spacy` for us, or another of `extractors`, for which the options that follow
+            mean nothing.
         min_confidence: events below it are dropped.
         num_processes: how many processes parse, each with one thread; small inputs take one. The result is the same.
         batch_size: captions parsed at a time.
@@ -109,7 +113,7 @@ def extract(
         on_record: called once for every record written.
 
     Raises:
-        UsageError: the output exists and `force` is not set, or there is no such ontology.
+        UsageError: the output exists and `force` is not set, or there is no such ontology or extractor.
         InputError: the source is missing, empty or without a usable line; or has a bad line, when `strict`.
         EventClipError: there is no such pipeline, or a number is below 1.
     """
@@ -117,14 +121,21 @@ def extract(
         if number < 1:
             raise EventClipError(f"{name} is {number}; expected at least 1")
 
-    def transform(records: Iterator[CaptionRecord]) -> Iterator[EventsRecord]:
+    def transform(records: Iterator[CaptionRecord]) -> Iterator[EventsRecord | Rejection]:
+        if extractor != "spacy":
+            return load_extractor(extractor, load_ontology(ontology))(records)
         first = list(islice(records, RECORDS_WORTH_PROCESSES))
         if num_processes == 1 or len(first) < RECORDS_WORTH_PROCESSES:
-            extractor = Extractor(ontology, pipeline, min_confidence=min_confidence)
-            return extractor.pipe(chain(first, records), batch_size=batch_size)
+            ours = Extractor(ontology, pipeline, min_confidence=min_confidence)
+            return ours.pipe(chain(first, records), batch_size=batch_size)
         return _in_processes(chain(first, records), (ontology, pipeline, min_confidence), num_processes, batch_size)
 
-    options = {"ontology": _fingerprint(ontology), "pipeline": str(pipeline), "min_confidence": min_confidence}
+    options = {
+        "ontology": _fingerprint(ontology),
+        "pipeline": str(pipeline),
+        "min_confidence": min_confidence,
+        "extractor": extractor,
+    }
     return run_stage(
         source, output, CaptionRecord, transform, options=options, strict=strict, force=force, on_record=on_record
     )

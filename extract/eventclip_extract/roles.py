@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from eventclip.records import EntityType
 from eventclip_extract.attachment import PLACE_PREPOSITIONS, is_attire
 from eventclip_extract.clauses import Slots
-from eventclip_extract.entities import entity_type, nouns
+from eventclip_extract.entities import class_of_noun, entity_type, is_nationality, nouns
 from eventclip_extract.ontology import Ontology, TriggerEntry
 from eventclip_extract.status import BACKGROUND
 from eventclip_extract.syntax import Word
@@ -154,7 +154,7 @@ def _fill(found: Found, ontology: Ontology) -> None:
             return False
         if word.tag.startswith(("VB", "RB")) or word.lower in _NOBODY or word.tag == "PRP$":
             return False
-        kind = entity_type(word)
+        kind = "GPE" if is_nationality(word) else entity_type(word)
         if kind is None and (
             not sure or ontology.lookup(word.noun_lemma, "NOUN")
         ):  # an event takes no part in an event
@@ -179,9 +179,13 @@ def _fill(found: Found, ontology: Ontology) -> None:
     ):
         for word in words:
             take(slot, word, sure=slot != frame.compound)
-    if not found.word.is_verb:  # "police raid", "protesters' march"
+    if not found.word.is_verb:  # "police raid", "the Mombasa attack", "Russian airstrikes", "civilian deaths"
         for word in slots.compound:
-            take(frame.possessive, word, sure=False)
+            by_name = word.tag.startswith("NNP") and entity_type(word) in _PLACES
+            take("Place" if by_name else frame.possessive, word, sure=False)
+        for word in found.word.having("amod"):
+            if not found.has(frame.possessive or "") and (is_nationality(word) or class_of_noun(word.lower) == "PER"):
+                take(frame.possessive, word)
     tool = next((role for role in ("Instrument", "Vehicle") if role in roles), None)
     for phrases, sure in ((slots.phrases, True), (slots.loose, False)):
         for case, word in phrases:
