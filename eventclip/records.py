@@ -41,11 +41,16 @@ class Trigger(Span):
 
 
 class Argument(Span):
-    """A participant, place, time or thing, with the role it plays in one event."""
+    """A participant, place, time or thing, with the role it plays in one event.
+
+    `rule` says where it stands to the trigger ("subject", "on", "shared place"); of predictions of others it is empty.
+    """
 
     role: str
     head: Span
     entity_type: EntityType
+    confidence: float = Field(default=1.0, ge=0, le=1)
+    rule: str = ""
 
 
 class Event(Record):

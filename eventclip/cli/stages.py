@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from eventclip.cli.console import count_lines, progress, show_json, show_stage
-from eventclip.errors import EXIT_REJECTED
+from eventclip.errors import EXIT_REJECTED, UsageError
 
 Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first bad line instead of setting it aside.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace an output that exists.")]
@@ -15,8 +15,14 @@ Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, fo
 
 
 def extract(
-    captions: Annotated[Path, typer.Argument(help="captions.jsonl: id, image and caption on each line.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The events.jsonl to write.")],
+    captions: Annotated[
+        Path | None, typer.Argument(help="captions.jsonl: id, image and caption on each line.", show_default=False)
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The events.jsonl to write.")] = None,
+    explain: Annotated[
+        str | None, typer.Option(help="Instead of a file: one caption, whose events and rules are shown.")
+    ] = None,
+    html: Annotated[Path | None, typer.Option(help="With --explain: draw the event graph into this page.")] = None,
     ontology: Ontology = "news",
     pipeline: Annotated[
         str | None, typer.Option(help="A spaCy pipeline by name or folder; the bundled English one by default.")
@@ -33,6 +39,11 @@ def extract(
     force: Force = False,
 ) -> None:
     """Find typed events in captions: captions.jsonl -> events.jsonl."""
+    if explain is not None:
+        _explain(explain, ontology, pipeline, html, force=force)
+        return
+    if captions is None or output is None:
+        raise UsageError("expected `extract captions.jsonl --output events.jsonl`, or `extract --explain 'a caption'`")
     from eventclip_extract.extract import extract as stage
 
     with progress("extract", total=count_lines(captions)) as done:
@@ -50,6 +61,22 @@ def extract(
             on_record=done.advance,
         )
     show_stage(report)
+
+
+def _explain(caption: str, ontology: str, pipeline: str | None, html: Path | None, *, force: bool) -> None:
+    from rich.console import Console
+
+    from eventclip.jsonl import atomic_write, check_output
+    from eventclip_extract.explain import explain, to_console, to_html
+    from eventclip_extract.extract import Extractor
+
+    page = None if html is None else check_output(html, force=force)
+    found = explain(caption, Extractor(ontology, pipeline))
+    Console().print(to_console(found))
+    if page is not None:
+        with atomic_write(page) as stream:
+            stream.write(to_html(found.record))
+        print(page)
 
 
 def negatives(

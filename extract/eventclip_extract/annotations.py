@@ -258,7 +258,7 @@ def head_of(tokens: Sequence[str], start: int, end: int) -> int:
         if tokens[place].lower() in ENDS_HEAD or tokens[place] in (",", "(", "--"):
             end = place
             break
-    while end - 1 > start and not _has_letters(tokens[end - 1]):
+    while end - 1 > start and (not _has_letters(tokens[end - 1]) or tokens[end - 1] in ("'s", "’s")):
         end -= 1
     return end - 1
 

@@ -7,7 +7,7 @@ from eventclip.records import EntityType
 from eventclip_extract.attachment import PLACE_PREPOSITIONS, is_attire
 from eventclip_extract.clauses import Slots
 from eventclip_extract.entities import class_of_noun, entity_type, is_nationality, nouns
-from eventclip_extract.ontology import Ontology, TriggerEntry
+from eventclip_extract.ontology import SLOTS, Ontology, TriggerEntry
 from eventclip_extract.status import BACKGROUND
 from eventclip_extract.syntax import Word
 
@@ -25,11 +25,12 @@ _NOBODY = frozenset(
 
 @dataclass(slots=True)
 class Filler:
-    """A participant before it becomes an argument: its role, its head word and what it is."""
+    """A participant before it becomes an argument: its role, its head word, what it is and where it was found."""
 
     role: str
     word: Word
     entity_type: EntityType
+    rule: str
 
 
 @dataclass(slots=True)
@@ -149,7 +150,7 @@ def _fill(found: Found, ontology: Ontology) -> None:
     event_type, frame, slots = ontology[found.entry.type], found.entry.frame, found.slots
     roles = event_type.roles
 
-    def take(role: str | None, word: Word, *, sure: bool = True) -> bool:
+    def take(role: str | None, word: Word, rule: str, *, sure: bool = True) -> bool:
         if role is None or any(filler.word is word for filler in found.fillers) or word in found.trigger:
             return False
         if word.tag.startswith(("VB", "RB")) or word.lower in _NOBODY or word.tag == "PRP$":
@@ -167,45 +168,40 @@ def _fill(found: Found, ontology: Ontology) -> None:
             role in ("Destination", "Origin") and found.has(role) and word.dep != "conj"
         ):  # "at the gate of a camp, in Goma"
             return False
-        found.fillers.append(Filler(role, word, kind))
+        found.fillers.append(Filler(role, word, kind, rule))
         return True
 
-    for slot, words in (
-        (frame.subject, slots.subject),
-        (frame.object, slots.object),
-        (frame.indirect, slots.indirect),
-        (frame.possessive, slots.possessive),
-        (frame.compound, slots.compound),
-    ):
-        for word in words:
-            take(slot, word, sure=slot != frame.compound)
+    for name in SLOTS:
+        for word in getattr(slots, name):
+            take(getattr(frame, name), word, name, sure=name != "compound")
     if not found.word.is_verb:  # "police raid", "the Mombasa attack", "Russian airstrikes", "civilian deaths"
         for word in slots.compound:
             by_name = word.tag.startswith("NNP") and entity_type(word) in _PLACES
-            take("Place" if by_name else frame.possessive, word, sure=False)
+            take("Place" if by_name else frame.possessive, word, "compound", sure=False)
         for word in found.word.having("amod"):
             if not found.has(frame.possessive or "") and (is_nationality(word) or class_of_noun(word.lower) == "PER"):
-                take(frame.possessive, word)
+                take(frame.possessive, word, "adjective")
     tool = next((role for role in ("Instrument", "Vehicle") if role in roles), None)
     for phrases, sure in ((slots.phrases, True), (slots.loose, False)):
         for case, word in phrases:
             if is_attire(word) or (not sure and case not in _LOOSE_PREPOSITIONS and case not in PLACE_PREPOSITIONS):
                 continue
+            rule = case if sure else f"{case}, loose"
             direct = frame.prepositions.get(case)
             if direct is not None and found.has(direct) and entity_type(word) in _PLACES:  # "hits a man at a hospital"
                 direct = None
             if (
                 direct is not None
                 and (sure or case in _LOOSE_PREPOSITIONS)
-                and take(direct, word, sure=sure and case != "with")
+                and take(direct, word, rule, sure=sure and case != "with")
             ):
                 continue
-            if tool and _is_tool(case, word) and take(tool, word, sure=False):
+            if tool and _is_tool(case, word) and take(tool, word, rule, sure=False):
                 continue
-            if sure and case in _TIME_PREPOSITIONS and take("Time", word, sure=False):
+            if sure and case in _TIME_PREPOSITIONS and take("Time", word, rule, sure=False):
                 continue
             if case in PLACE_PREPOSITIONS:
-                take("Place", word, sure=False)
+                take("Place", word, rule, sure=False)
     _keep_two_places(found)
 
 

@@ -118,13 +118,14 @@ def test_the_version_is_the_distributions(run: Run, capsys: pytest.CaptureFixtur
     ("arguments", "message"),
     [
         (["conquer"], "No such command 'conquer'"),
-        (["extract"], "Missing argument 'captions'"),
-        (["extract", "a.jsonl"], "Missing option '--output'"),
+        (["negatives"], "Missing argument 'events'"),
+        (["negatives", "a.jsonl"], "Missing option '--output'"),
+        (["extract", "a.jsonl"], "expected `extract captions.jsonl --output events.jsonl`"),
         (["extract", "a.jsonl", "--colour"], "No such option: --colour"),
         (["extract", "a.jsonl", "-o", "b", "--processes", "0"], "Invalid value for '--processes'"),
         (["scenes", "--out", "x", "--world", "flat"], "'flat' is not one of 'uniform', 'skewed'"),
     ],
-    ids=["verb", "argument", "option", "unknown-option", "range", "choice"],
+    ids=["verb", "argument", "option", "no-output", "unknown-option", "range", "choice"],
 )
 def test_wrong_usage_ends_with_2(
     run: Run, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
@@ -175,12 +176,15 @@ def test_debug_shows_the_traceback_wherever_it_stands(
 def test_extract_hands_its_options_on(run: Run, stub: Stub) -> None:
     called = stub("eventclip_extract.extract.extract", StageReport(Path("b.jsonl"), 2))
     options = ["--ontology", "ace", "--pipeline", "en_x", "--processes", "2", "--batch-size", "8"]
+    options += ["--extractor", "jsonl:p.jsonl", "--min-confidence", "0.5"]
     assert run("extract", "a.jsonl", "-o", "b.jsonl", "--strict", "--force", *options) == 0
     assert callable(called.pop("on_record"))
     assert called == {
         "arguments": (Path("a.jsonl"), Path("b.jsonl")),
         "ontology": "ace",
         "pipeline": "en_x",
+        "extractor": "jsonl:p.jsonl",
+        "min_confidence": 0.5,
         "num_processes": 2,
         "batch_size": 8,
         "strict": True,
@@ -204,6 +208,16 @@ def test_captions_become_events(run: Run, capsys: pytest.CaptureFixture[str], tm
     assert capsys.readouterr().out == f"{tmp_path / 'events.jsonl'}: 1 record\n"
     record = json.loads((tmp_path / "events.jsonl").read_text(encoding="utf-8"))
     assert (record["events"][0]["type"], record["credit"]) == ("Justice.Arrest", "A. Nobody")
+
+
+def test_a_caption_is_explained_and_drawn(run: Run, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    caption = "Police officers arrest a protester in Lisbon."
+    assert run("extract", "--explain", caption, "--html", tmp_path / "page.html") == 0
+    out = capsys.readouterr().out
+    assert "Justice.Arrest: arrest (clause-active" in out
+    assert str(tmp_path / "page.html") in out.replace("\n", "")
+    assert "<svg" in (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert run("extract", "--explain", caption, "--html", tmp_path / "page.html") == 2
 
 
 def test_events_become_pairs(run: Run, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -166,6 +166,7 @@ def test_own_text_is_kept_where_its_words_are_the_tokens(tmp_path: Path) -> None
         ("Lyon , France", "Lyon"),
         ("the U.S .", "U.S"),
         ("his wife 's car", "car"),
+        ("Anna Keller ’s", "Keller"),
     ],
 )
 def test_heads(phrase: str, head: str) -> None:
