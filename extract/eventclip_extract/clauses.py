@@ -5,6 +5,7 @@ Active and passive, full and reduced, coordinated, controlled and relative claus
 # ruff: noqa: SIM905 - lists of words are easiest to read and to change as text
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from eventclip_extract.entities import entity_type
 from eventclip_extract.syntax import Word
@@ -72,6 +73,49 @@ def verb_slots(verb: Word) -> Slots:
     if not made.passive and not made.object:
         made.rule = f"{rule}-intransitive"
     return made
+
+
+_UNDERGO = frozenset(
+    "appear arise arrive awaken be become bloom burst collapse come cost decline decrease depart die diminish "
+    "disappear drown dwindle elapse emerge erupt exist expire explode fade fail fall flourish freeze grow happen hurt "
+    "increase last lie linger loom matter melt occur originate perish recover recur remain result return rise seem "
+    "shrink sink smell sound stem suffer swell taste thrive vanish vary wilt wither".split()
+)
+"""Verbs whose subject undergoes what they say where they have no object ("prices rise")."""
+
+
+def core_arguments(word: Word) -> list[tuple[Literal["A0", "A1"], Word]]:
+    """Who acts and who or what undergoes, of any verb, adjective or noun that says something, as PropBank numbers them.
+
+    Clauses count as what is said, thought or wanted. Needs no ontology: it is what roles are made from, and can be
+    measured against PropBank.
+    """
+    if word.dep in ("aux", "aux:pass"):
+        return []
+    acts, undergoes = _acts_and_undergoes(word)
+    return [("A0", one) for one in acts[:1]] + [("A1", one) for one in undergoes[:1]]
+
+
+def _acts_and_undergoes(word: Word) -> tuple[list[Word], list[Word]]:
+    if word.dep == "cop" and word.head is not None:
+        return [], [child for child in word.head.having("nsubj", "csubj") if child is not word]
+    if word.tag.startswith("JJ"):  # "the food is good", "good food"
+        described = [word.head] if word.dep == "amod" and word.head is not None else word.having("nsubj")
+        return [], described
+    if not word.is_verb:
+        slots = noun_slots(word)
+        return slots.possessive, [noun for case, noun in slots.phrases if case == "of"]
+    slots = verb_slots(word)
+    what = slots.object or word.having("ccomp", "xcomp")
+    if slots.passive:
+        return slots.subject, what
+    subject = slots.subject
+    if word.dep == "acl" and any(child.tag == "TO" for child in word.having("mark")):  # "things to do"
+        subject = word.having("nsubj")
+        what = what or ([word.head] if word.head is not None else [])
+    if word.verb_lemma in _UNDERGO and not slots.object:
+        return [], subject
+    return subject, what
 
 
 def noun_slots(noun: Word) -> Slots:
