@@ -27,7 +27,16 @@ class TrunkConfig(Section):
 
 
 class ModelConfig(Section):
-    """Where to start: `name` (an open_clip name or a folder), or `config` (open_clip's dictionary, random weights)."""
+    """Where to start: `name` (an open_clip name or a folder), or `config` (open_clip's dictionary, random weights).
+
+    Attributes:
+        name, pretrained: as in open_clip; `name` may be the folder of a checkpoint.
+        config: an open_clip model configuration, for a model from scratch.
+        preprocess: mean, std and the like, where they are not open_clip's.
+        trunk: weights of a timm trunk in a local file.
+        lock_trunk: leave the trunk as it is.
+        word_vectors: an .npz of `words` and their vectors `vecs` that the token embeddings start from.
+    """
 
     name: str | None = None
     pretrained: str | None = None
@@ -35,6 +44,7 @@ class ModelConfig(Section):
     preprocess: dict[str, Any] = {}
     trunk: TrunkConfig | None = None
     lock_trunk: bool = False
+    word_vectors: Path | None = None
 
 
 class DataConfig(Section):

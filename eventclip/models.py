@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
 import open_clip
 import torch
 import torch.nn.functional as F
@@ -326,3 +327,36 @@ def load_trunk_weights(model: ClipModel, path: str | Path, trunk_kwargs: dict[st
         raise EventClipError(
             f"{path} lacks {len(missing)} weights of {name}, first {missing[0]!r}; expected its own file"
         )
+
+
+def start_from_word_vectors(model: ClipModel, path: str | Path) -> None:
+    """Puts word vectors into the token embeddings of the words that are one token; the others stay as they are.
+
+    Vectors of another width are projected on their main directions; the scale is that of the embeddings.
+
+    Args:
+        model: a model whose text tower has token embeddings (V, D).
+        path: an .npz with `words` (W,) and `vecs` (W, E), such as word2vec's.
+
+    Raises:
+        UsageError: no such file, or it lacks one of the two; no word of it is one token.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise UsageError(f"model.word_vectors: {path}: no such file; expected an .npz with `words` and `vecs`")
+    with np.load(path, allow_pickle=False) as archive:
+        if not {"words", "vecs"} <= set(archive.files):
+            raise UsageError(f"model.word_vectors: {path} has {', '.join(archive.files)}; expected `words` and `vecs`")
+        words, vectors_WE = archive["words"].tolist(), torch.from_numpy(archive["vecs"].astype(np.float32))
+    weight_VD = getattr(model.clip, "text", model.clip).token_embedding.weight
+    vectors_WE = vectors_WE - vectors_WE.mean(dim=0)
+    if vectors_WE.shape[1] > weight_VD.shape[1]:
+        _, _, directions_EK = torch.pca_lowrank(vectors_WE, q=min(weight_VD.shape[1], len(words)), center=False)
+        vectors_WE = vectors_WE @ directions_EK
+    tokens = model.tokenizer(words)
+    whole = [place for place, row in enumerate(tokens.tolist()) if sum(map(bool, row)) == 3]  # start, the word, end
+    if not whole:
+        raise UsageError(f"model.word_vectors: {path}: no word of it is one token of the model")
+    with torch.no_grad():
+        scale = weight_VD.std() / vectors_WE.std()
+        weight_VD[tokens[whole, 1], : vectors_WE.shape[1]] = (vectors_WE[whole] * scale).to(weight_VD)

@@ -25,7 +25,7 @@ from eventclip.datasets.pairs import Batch, PairsData, StepBatches
 from eventclip.errors import EventClipError, UsageError
 from eventclip.jsonl import atomic_write
 from eventclip.losses import LossWeights, preset, world_size
-from eventclip.models import ClipModel, build_model, load_model, load_trunk_weights
+from eventclip.models import ClipModel, build_model, load_model, load_trunk_weights, start_from_word_vectors
 from eventclip.train.features import cached_features
 from eventclip.train.objective import Objective
 
@@ -186,6 +186,8 @@ def start_model(settings: Recipe) -> ClipModel:
         model = build_model(config.config or {}, preprocess=config.preprocess, seed=settings.seed)
     if config.trunk is not None:
         load_trunk_weights(model, config.trunk.weights, config.trunk.kwargs)
+    if config.word_vectors is not None:
+        start_from_word_vectors(model, config.word_vectors)
     return model
 
 

@@ -3,12 +3,14 @@
 import copy
 from pathlib import Path
 
+import numpy as np
 import open_clip
 import pytest
 import torch
+import torch.nn.functional as F
 
 from eventclip.errors import EventClipError, UsageError
-from eventclip.models import build_model, load_model
+from eventclip.models import build_model, load_model, start_from_word_vectors
 from tests.eventclip.tiny import TINY_MODEL
 
 TEXTS = ["a nurse", "police arrest a man on a street", "a nurse", "two men hug"]
@@ -89,3 +91,36 @@ def test_a_truncated_checkpoint_says_that_it_does_not_load(tmp_path: Path) -> No
 def test_the_same_seed_gives_the_same_weights() -> None:
     one, other = build_model(TINY_MODEL, seed=1), build_model(TINY_MODEL, seed=1)
     assert torch.equal(one.clip.token_embedding.weight, other.clip.token_embedding.weight)
+
+
+@pytest.mark.parametrize(("width", "filled"), [(16, 16), (40, 4)], ids=["as wide", "wider: main directions"])
+def test_token_embeddings_start_from_word_vectors(tmp_path: Path, width: int, filled: int) -> None:
+    words = ["dog", "cat", "said", "antidisestablishmentarianism"]
+    vectors = np.random.default_rng(0).normal(size=(4, width)).astype(np.float16)
+    vectors[1] = 0.9 * vectors[0]
+    np.savez(tmp_path / "words.npz", words=np.array(words), vecs=vectors)
+    clip, untouched = build_model(TINY_MODEL), build_model(TINY_MODEL)
+    start_from_word_vectors(clip, tmp_path / "words.npz")
+    weight, before = clip.clip.token_embedding.weight, untouched.clip.token_embedding.weight
+    assert int((weight != before).any(dim=1).sum()) == 3  # the long word is several tokens
+    dog, cat, said = (weight[clip.tokenizer([word])[0, 1], :filled] for word in words[:3])
+    assert F.cosine_similarity(dog, cat, dim=0) > 0.9 > F.cosine_similarity(dog, said, dim=0)
+    assert float(dog.detach().std()) == pytest.approx(float(before.detach().std()), rel=1.0)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "message"),
+    [
+        (None, "no such file; expected an .npz"),
+        ({"other": np.zeros(1)}, "has other; expected `words` and `vecs`"),
+        ({"words": np.array(["antidisestablishmentarianism"]), "vecs": np.zeros((1, 8))}, "no word of it is one token"),
+    ],
+    ids=["missing", "other arrays", "no token"],
+)
+def test_word_vectors_that_cannot_be_used_are_explained(
+    tmp_path: Path, arrays: dict[str, np.ndarray] | None, message: str
+) -> None:
+    if arrays is not None:
+        np.savez(tmp_path / "words.npz", **arrays)
+    with pytest.raises(UsageError, match=message):
+        start_from_word_vectors(build_model(TINY_MODEL), tmp_path / "words.npz")

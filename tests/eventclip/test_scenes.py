@@ -112,6 +112,21 @@ def test_a_world_is_a_function_of_its_seed(tmp_path: Path) -> None:
     assert files["one"]["train-000000.png"] != files["other"]["train-000000.png"]
 
 
+def test_progress_ends_with_the_last_picture_or_clip(tmp_path: Path) -> None:
+    pytest.importorskip("av")
+    shown: list[tuple[int, int]] = []
+    write_world(
+        tmp_path,
+        num_train=2,
+        num_val=1,
+        num_test=1,
+        num_clips=1,
+        on_scene=lambda done, total: shown.append((done, total)),
+    )
+    assert [done for done, _ in shown] == list(range(1, shown[0][1] + 1))
+    assert len({total for _, total in shown}) == 1
+
+
 def test_captions_file_carries_no_gold(tmp_path: Path) -> None:
     write_world(tmp_path, num_train=3, num_val=1, num_test=2, num_clips=0)
     captions = list(read_records(tmp_path / "train/captions.jsonl", CaptionRecord))
