@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from eventclip.errors import EventClipError, UsageError
-from eventclip_extract.ontology import load_ontology
+from eventclip_extract.ontology import COMMON_ROLES, load_ontology
 from eventclip_extract.slots import parse_template
 
 OWN = """
@@ -38,7 +38,7 @@ def test_ace_keeps_33_types_and_takes_back_what_news_splits_off() -> None:
     assert ace.lookup("arrive", "VERB")[0].type == "Movement.Transport"
 
 
-@pytest.mark.parametrize("name", ["news", "ace"])
+@pytest.mark.parametrize("name", ["news", "ace", "imsitu"])
 def test_every_type_has_triggers_and_place_and_time(name: str) -> None:
     for event_type in load_ontology(name).types.values():
         assert event_type.triggers, event_type.name
@@ -98,6 +98,19 @@ def test_own_file_may_extend_its_neighbour(tmp_path: Path) -> None:
 def test_unknown_type_is_answered_with_the_nearest() -> None:
     with pytest.raises(UsageError, match=r"unknown event type 'Justice\.Arest': did you mean 'Justice\.Arrest'"):
         load_ontology("news")["Justice.Arest"]
+
+
+def test_imsitu_has_its_504_activities_with_a_role_for_each_slot() -> None:
+    imsitu = load_ontology("imsitu")
+    assert len(imsitu.types) == 504
+    stapling = imsitu["Activity.Stapling"]
+    assert [role for role in stapling.roles if role not in COMMON_ROLES] == ["Agent", "Item", "Surface", "Tool"]
+    assert stapling.templates == ("{Agent} <staple> {Item} [onto {Surface}] [with {Tool}]",)
+
+
+def test_doubtful_words_are_marked_unless_they_come_with_a_condition() -> None:
+    by_condition = {entry.asks_for_more: entry.doubtful for entry in load_ontology("news").lookup("fight", "VERB")}
+    assert by_condition == {False: True, True: False}
 
 
 def test_unknown_ontology_is_answered_with_the_shipped_ones() -> None:
