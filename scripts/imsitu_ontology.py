@@ -21,8 +21,8 @@ HEAD = """# The 504 everyday activities of imSitu with their roles, for pictures
 EVERYTHING = "PER OBJ VEH WEA ORG FAC LOC GPE VAL"
 ROLES_OF_TYPES = {
     "PER ORG GPE VEH OBJ": "Agent Agents Traveler",
-    "PER ORG GPE": "Addressee Audience Coagent Experiencer Follower Giver Listener Participant Party Performer Receiver "
-    "Recipient Seller Student Suspect Teacher Victim",
+    "PER ORG GPE": "Addressee Audience Coagent Experiencer Follower Giver Listener Participant Party Performer "
+    "Receiver Recipient Seller Student Suspect Teacher Victim",
     "OBJ WEA VEH": "Tool Instrument Device Fastener",
     "VEH OBJ": "Vehicle",
     "WEA OBJ": "Weapon",
