@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from eventclip_extract.attachment import mend
-from eventclip_extract.clauses import Slots, noun_slots, verb_slots
+from eventclip_extract.clauses import Slots, adjective_slots, noun_slots, verb_slots
 from eventclip_extract.entities import counted, entity_type, name_words
 from eventclip_extract.ontology import COMMON_ROLES, Ontology
 from eventclip_extract.roles import Filler, Found, match, phrase_words
@@ -29,6 +29,7 @@ _CONFIDENCE = {
     "controlled": 0.8,
     "adverbial": 0.75,
     "nominal": 0.7,
+    "adjective": 0.7,
     "bare": 0.6,
 }
 _WITHOUT_PARTICIPANT = 0.15
@@ -110,6 +111,11 @@ class Assembly:
                     taken |= {part.number for part in found.trigger} | {filler.word.number for filler in found.fillers}
                     yield found
         for word in self.parse.words:
+            if word.tag == "JJ" and word.number not in taken and self.ontology.lookup(word.lower, "NOUN"):
+                slots = adjective_slots(word)
+                found = match(self.ontology, word, slots) if slots is not None else None
+                if found is not None:
+                    yield found
             if (
                 word.tag in ("NN", "NNS")
                 and word.number not in taken

@@ -128,6 +128,22 @@ def noun_slots(noun: Word) -> Slots:
     return made
 
 
+def adjective_slots(adjective: Word) -> Slots | None:
+    """The slots of an adjective that says what became of somebody ("leaves two people dead"); None before its noun."""
+    head, made = adjective.head, Slots(rule="adjective")
+    if adjective.having("nsubj"):
+        made.possessive = _fillers(adjective, "nsubj")
+    elif head is not None and head.is_verb and adjective.dep in ("xcomp", "advcl", "obj", "advmod"):
+        around = verb_slots(head)
+        made.possessive = around.object or around.subject
+    elif head is not None and head.is_noun and head.number < adjective.number:
+        made.possessive = [head]
+    else:
+        return None
+    made.phrases = _phrases(adjective, "obl", "nmod")
+    return made
+
+
 def is_passive(verb: Word) -> bool:
     """Whether a verb is passive, also without an auxiliary ("a man carried by soldiers")."""
     if verb.having("aux:pass", "nsubj:pass"):

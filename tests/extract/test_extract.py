@@ -144,6 +144,59 @@ def test_polarity_and_modality(extractor: Extractor, caption: str, polarity: str
     assert event.depicted == (polarity == "positive" and modality == "asserted")
 
 
+def found(extractor: Extractor, caption: str, type_name: str) -> list[list[tuple[str, str, str]]]:
+    """(role, text, head) of the arguments of every event of a type, places and times left out."""
+    return [
+        [(one.role, one.text, one.head.text) for one in event.arguments if one.role not in ("Place", "Time")]
+        for event in extractor(caption).events
+        if event.type == type_name
+    ]
+
+
+@pytest.mark.parametrize(
+    ("caption", "type_name", "expected"),
+    [
+        ("A blast left two soldiers dead in Kabul.", "Life.Die", [[("Victim", "two soldiers", "soldiers")]]),
+        ("The mayor was found dead on Sunday.", "Life.Die", [[("Victim", "The mayor", "mayor")]]),
+        ("Three miners are dead after a collapse.", "Life.Die", [[("Victim", "Three miners", "miners")]]),
+        ("A dead tree stands in a park.", "Life.Die", []),
+        ("The Dead Sea is seen from a hill.", "Life.Die", []),
+    ],
+)
+def test_adjectives_that_say_what_became_of_somebody(
+    extractor: Extractor, caption: str, type_name: str, expected: list[list[tuple[str, str, str]]]
+) -> None:
+    assert found(extractor, caption, type_name) == expected
+
+
+@pytest.mark.parametrize(
+    ("caption", "type_name", "expected"),
+    [
+        ("Russian airstrikes hit a bakery in Idlib.", "Conflict.Attack", ("Attacker", "Russian", "Russian")),
+        ("A Taliban attack damaged a school.", "Conflict.Attack", ("Attacker", "Taliban", "Taliban")),
+        (
+            "Soldiers carry the bodies of three miners out of a shaft.",
+            "Movement.Transport",
+            ("Artifact", "the bodies of three miners", "miners"),
+        ),
+        (
+            "Dozens of protesters marched through Lima.",
+            "Conflict.Demonstrate",
+            ("Entity", "Dozens of protesters", "protesters"),
+        ),
+    ],
+    ids=["nationality", "armed group", "bodies of", "dozens of"],
+)
+def test_who_is_meant(extractor: Extractor, caption: str, type_name: str, expected: tuple[str, str, str]) -> None:
+    assert expected in [argument for event in found(extractor, caption, type_name) for argument in event]
+
+
+def test_doubtful_triggers_are_dropped_unless_asked_for() -> None:
+    caption = "A family fled the war in Syria."
+    assert not found(Extractor(), caption, "Conflict.Attack")
+    assert found(Extractor(min_confidence=0.0), caption, "Conflict.Attack")
+
+
 def test_the_head_is_one_word_and_of_a_name_the_whole_name(extractor: Extractor) -> None:
     event = extractor("President Anna Keller hugs an old fire officer in blue.").primary_event
     assert event is not None
