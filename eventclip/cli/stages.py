@@ -31,17 +31,23 @@ def extract(
         str, typer.Option(help="Who finds the events: spacy, jsonl:FILE, oneie:FILE, or your own package.function.")
     ] = "spacy",
     min_confidence: Annotated[
-        float, typer.Option(min=0, max=1, help="Drop events below; 0 keeps those of doubtful triggers.")
-    ] = 0.31,
+        float | None,
+        typer.Option(min=0, max=1, help="Drop events below; those of doubtful triggers by default, none with 0."),
+    ] = None,
     processes: Annotated[int, typer.Option(min=1, help="Processes that parse; small files take one.")] = 2,
     batch_size: Annotated[int, typer.Option(min=1, help="Captions that a worker parses at a time.")] = 256,
     strict: Strict = False,
     force: Force = False,
 ) -> None:
     """Find typed events in captions: captions.jsonl -> events.jsonl."""
+    least = {} if min_confidence is None else {"min_confidence": min_confidence}
     if explain is not None:
-        _explain(explain, ontology, pipeline, html, force=force)
+        if captions is not None or output is not None or extractor != "spacy":
+            raise UsageError("--explain takes one caption and our own extractor: leave out the files and --extractor")
+        _explain(explain, ontology, pipeline, html, least, force=force)
         return
+    if html is not None:
+        raise UsageError("--html draws the event graph of one caption: expected --explain 'a caption' with it")
     if captions is None or output is None:
         raise UsageError("expected `extract captions.jsonl --output events.jsonl`, or `extract --explain 'a caption'`")
     from eventclip_extract.extract import extract as stage
@@ -53,17 +59,19 @@ def extract(
             ontology=ontology,
             pipeline=pipeline,
             extractor=extractor,
-            min_confidence=min_confidence,
             num_processes=processes,
             batch_size=batch_size,
             strict=strict,
             force=force,
             on_record=done.advance,
+            **least,
         )
     show_stage(report)
 
 
-def _explain(caption: str, ontology: str, pipeline: str | None, html: Path | None, *, force: bool) -> None:
+def _explain(
+    caption: str, ontology: str, pipeline: str | None, html: Path | None, least: dict[str, float], *, force: bool
+) -> None:
     from rich.console import Console
 
     from eventclip.jsonl import atomic_write, check_output
@@ -71,7 +79,7 @@ def _explain(caption: str, ontology: str, pipeline: str | None, html: Path | Non
     from eventclip_extract.extract import Extractor
 
     page = None if html is None else check_output(html, force=force)
-    found = explain(caption, Extractor(ontology, pipeline))
+    found = explain(caption, Extractor(ontology, pipeline, **least))
     Console().print(to_console(found))
     if page is not None:
         with atomic_write(page) as stream:

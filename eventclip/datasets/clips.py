@@ -71,8 +71,8 @@ def write_clips(
 
     Args:
         out: the folder; clips go to `out/video`.
-        num_clips: test clips of each class, and a third of those of each unseen composition; temporal training clips
-            are three times as many of each pair.
+        num_clips: test clips of each class; three times as many of each unseen composition, and of each temporal pair
+            for training.
         world: as for the pictures; participants are drawn as in its test split.
         seed: clips are a function of it.
         num_processes: processes that draw.

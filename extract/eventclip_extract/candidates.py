@@ -14,7 +14,7 @@ from eventclip_extract.english import (
     PLACE_PREPOSITIONS,
 )
 from eventclip_extract.inflection import noun_tags, verb_tags
-from eventclip_extract.ontology import TOOL_ROLES, EventType, Frame, Ontology, PartOfSpeech, TriggerEntry
+from eventclip_extract.ontology import COMMON_ROLES, TOOL_ROLES, EventType, Frame, Ontology, PartOfSpeech, TriggerEntry
 from eventclip_extract.sentence import Filler, Sentence
 
 
@@ -113,12 +113,8 @@ def _noun_use(sentence: Sentence, entry: TriggerEntry, end: int) -> TriggerUse |
     tags = noun_tags(sentence.text[sentence.start : end], entry.lemma)
     slots = []
     for filler in sentence.fillers:
-        if filler.role in ("Place", "Time"):
+        if _stays(sentence, entry.frame, filler, end):
             continue
-        if filler.role in TOOL_ROLES and filler.start >= end:
-            lead = sentence.lead(filler.start)
-            if lead and lead not in entry.frame.prepositions:
-                continue  # "in a wheelchair" stays as it is, like a place, whatever the verb
         slot = _preposition_slot(sentence, entry.frame, filler)
         if slot is None and sentence.text[filler.end : filler.end + 2] in {"'s", "’s"}:
             slot = "possessive"
@@ -140,6 +136,14 @@ def _preposition_slot(sentence: Sentence, frame: Frame, filler: Filler) -> str |
     return before[0] if before and frame.prepositions.get(before[0]) == filler.role else None
 
 
+def _stays(sentence: Sentence, frame: Frame, filler: Filler, end: int) -> bool:
+    """Whether a filler stays as it is whatever the trigger: places, times, and "in a wheelchair" after any verb."""
+    if filler.role in COMMON_ROLES:
+        return True
+    lead = sentence.lead(filler.start)
+    return filler.role in TOOL_ROLES and filler.start >= end and bool(lead) and lead not in frame.prepositions
+
+
 def _verb_use(sentence: Sentence, entry: TriggerEntry, first: str, end: int) -> TriggerUse | None:
     tags = verb_tags(first, entry.lemma)
     helpers = [word for word in sentence.words_before(sentence.start, 4) if not _is_adverb(word)]
@@ -159,12 +163,8 @@ def _verb_use(sentence: Sentence, entry: TriggerEntry, first: str, end: int) -> 
     tag = _verb_tag(tags, participle=participle, helper=helper)
     slots, subject = [], None
     for filler in sentence.fillers:
-        if filler.role in ("Place", "Time"):
+        if _stays(sentence, entry.frame, filler, end):
             continue
-        if filler.role in TOOL_ROLES and filler.start >= end:
-            lead = sentence.lead(filler.start)
-            if lead and lead not in entry.frame.prepositions:
-                continue  # "in a wheelchair" stays as it is, like a place, whatever the verb
         slot = _verb_slot(sentence, entry.frame, filler, passive=passive, end=end)
         if slot is None:
             return None

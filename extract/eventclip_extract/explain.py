@@ -9,11 +9,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from eventclip.records import Event, EventsRecord
-from eventclip_extract.assemble import Assembly
-from eventclip_extract.extract import Extractor
-from eventclip_extract.syntax import Parse, read_parse
-from eventclip_extract.text import clean
+from eventclip.records import CaptionRecord, Event, EventsRecord
+from eventclip_extract.extract import Extractor, to_record
+from eventclip_extract.syntax import Parse
 
 COLOURS = ("#e4572e", "#1b998b", "#7768ae", "#d99e0b", "#2e86ab", "#c2478f")
 
@@ -29,9 +27,9 @@ class Explanation:
 
 def explain(caption: str, extractor: Extractor) -> Explanation:
     """The events of a caption and how they came about."""
-    cleaned = clean(caption)
-    assembly = Assembly(read_parse(extractor.nlp(cleaned.text)), caption, cleaned, extractor.ontology)
-    return Explanation(extractor(caption), cleaned.text, assembly.parse)
+    (assembly,) = extractor.assemblies([caption])
+    record = to_record(CaptionRecord(id="caption", caption=caption), assembly)
+    return Explanation(record, assembly.clean.text, assembly.parse)
 
 
 def to_console(found: Explanation) -> RenderableType:

@@ -68,13 +68,25 @@ class Extractor:
 
     def analyses(self, captions: Sequence[str]) -> Iterator[dict[str, Any]]:
         """`events`, `primary` and `links` of each caption, as plain objects; all captions are parsed at once."""
+        return map(_analysis, self.assemblies(captions))
+
+    def assemblies(self, captions: Sequence[str]) -> Iterator[Assembly]:
+        """Each caption with its tree and what was found in it; all captions are parsed at once."""
         cleaned = [clean(caption) for caption in captions]
         docs = self.nlp.pipe((one.text for one in cleaned), batch_size=len(captions))
         for caption, one, doc in zip(captions, cleaned, docs, strict=True):
-            assembly = Assembly(read_parse(doc), caption, one, self.ontology, min_confidence=self.min_confidence)
-            events = assembly.events()
-            primary = max(events, key=lambda event: (event["depicted"], event["salience"]), default=None)
-            yield {"events": events, "primary": primary and primary["id"], "links": assembly.links()}
+            yield Assembly(read_parse(doc), caption, one, self.ontology, min_confidence=self.min_confidence)
+
+
+def _analysis(assembly: Assembly) -> dict[str, Any]:
+    events = assembly.events()
+    primary = max(events, key=lambda event: (event["depicted"], event["salience"]), default=None)
+    return {"events": events, "primary": primary and primary["id"], "links": assembly.links()}
+
+
+def to_record(record: CaptionRecord, assembly: Assembly) -> EventsRecord:
+    """The caption with the events of its assembly."""
+    return _joined(record, _analysis(assembly))
 
 
 def _joined(record: CaptionRecord, analysis: dict[str, Any]) -> EventsRecord:
@@ -134,16 +146,16 @@ def extract(
         "ontology": _fingerprint(ontology),
         "pipeline": str(pipeline),
         "min_confidence": min_confidence,
-        "extractor": extractor,
+        "extractor": [extractor, _fingerprint(extractor.partition(":")[2])],
     }
     return run_stage(
         source, output, CaptionRecord, transform, options=options, strict=strict, force=force, on_record=on_record
     )
 
 
-def _fingerprint(ontology: str | Path) -> str:
-    path = Path(ontology)
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else str(ontology)
+def _fingerprint(name_or_file: str | Path) -> str:
+    path = Path(name_or_file)
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else str(name_or_file)
 
 
 def _in_processes(

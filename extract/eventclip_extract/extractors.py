@@ -80,7 +80,7 @@ def _from_file(scheme: str | None, source: str | None, ontology: Ontology) -> Ex
                 yield Rejection(str(path), reason or "", record.id)
                 continue
             events = found.events if scheme is None else load_scheme(scheme).ours(found.events)
-            yield _record(record, [event for event in events if event.type in ontology], found.primary)
+            yield _record(record, [event for event in events if event.type in ontology], found)
 
     return extract
 
@@ -101,14 +101,20 @@ def _problem(record: CaptionRecord, found: EventsRecord | None, ontology: Ontolo
     return None
 
 
-def _record(record: CaptionRecord, events: list[Event], primary: str | None) -> EventsRecord:
-    """The caption with these events; the most salient one that a picture can show is the primary."""
-    ids = {event.id for event in events}
+def _record(record: CaptionRecord, events: list[Event], found: EventsRecord) -> EventsRecord:
+    """The caption with these events of a prediction and the links between them.
+
+    Where the prediction names no primary among them, it is the most salient one that a picture can show.
+    """
+    ids, primary = {event.id for event in events}, found.primary
+    links = [link.model_dump() for link in found.links if {link.source, link.target} <= ids]
     if primary not in ids:
         shown = sorted(events, key=lambda event: (event.depicted, event.salience))
         primary = shown[-1].id if shown else None
     raw = {**record.model_dump(by_alias=True), "schema": "eventclip/events/1"}
-    return EventsRecord.model_validate({**raw, "events": [event.model_dump() for event in events], "primary": primary})
+    return EventsRecord.model_validate(
+        {**raw, "events": [event.model_dump() for event in events], "primary": primary, "links": links}
+    )
 
 
 register("jsonl", partial(_from_file, None))

@@ -33,7 +33,7 @@ PROMINENT = 3
 """So many of a type's triggers, in the order of its lexicon, are used besides those that the corpus itself uses."""
 _NOMINATIVE = {"him": "he", "her": "she", "them": "they", "us": "we", "me": "I"}
 _ACCUSATIVE = {nominative.lower(): accusative for accusative, nominative in _NOMINATIVE.items()}
-_TELL_NOTHING = DETERMINERS | POSSESSIVES | {"other", "fellow", "in", "of", "on", "at", "from", "with"}
+_TELL_NOTHING = DETERMINERS | {"other", "fellow", "in", "of", "on", "at", "from", "with"}
 _FIXED_PRONOUNS = PRONOUNS - _NOMINATIVE.keys() - _ACCUSATIVE.keys()
 _OTHER_NUMBER = {
     "is": "are",

@@ -121,11 +121,13 @@ def test_the_version_is_the_distributions(run: Run, capsys: pytest.CaptureFixtur
         (["negatives"], "Missing argument 'events'"),
         (["negatives", "a.jsonl"], "Missing option '--output'"),
         (["extract", "a.jsonl"], "expected `extract captions.jsonl --output events.jsonl`"),
+        (["extract", "a.jsonl", "--explain", "A nurse."], "leave out the files"),
+        (["extract", "a.jsonl", "-o", "b", "--html", "c"], "expected --explain"),
         (["extract", "a.jsonl", "--colour"], "No such option: --colour"),
         (["extract", "a.jsonl", "-o", "b", "--processes", "0"], "Invalid value for '--processes'"),
         (["scenes", "--out", "x", "--world", "flat"], "'flat' is not one of 'uniform', 'skewed'"),
     ],
-    ids=["verb", "argument", "option", "no-output", "unknown-option", "range", "choice"],
+    ids=["verb", "argument", "option", "no-output", "explain-file", "html-alone", "unknown-option", "range", "choice"],
 )
 def test_wrong_usage_ends_with_2(
     run: Run, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str

@@ -105,7 +105,7 @@ def test_token_embeddings_start_from_word_vectors(tmp_path: Path, width: int, fi
     assert int((weight != before).any(dim=1).sum()) == 3  # the long word is several tokens
     dog, cat, said = (weight[clip.tokenizer([word])[0, 1], :filled] for word in words[:3])
     assert F.cosine_similarity(dog, cat, dim=0) > 0.9 > F.cosine_similarity(dog, said, dim=0)
-    assert float(dog.detach().std()) == pytest.approx(float(before.detach().std()), rel=1.0)
+    assert float(dog.detach().std()) == pytest.approx(float(before.detach().std()), rel=0.5)
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,12 @@ def test_a_caption_without_events_says_so() -> None:
     assert "no event" in printed(explain("A red house.", Extractor()))
 
 
+def test_the_least_confidence_of_the_extractor_counts() -> None:
+    caption = "A family fled the war in Syria."
+    assert "Conflict.Attack" not in printed(explain(caption, Extractor()))
+    assert "Conflict.Attack: war" in printed(explain(caption, Extractor(min_confidence=0.0)))
+
+
 def test_the_page_draws_every_argument_and_link_once_and_is_well_formed(found: Explanation) -> None:
     page = to_html(found.record)
     svg = ElementTree.fromstring(page[page.index("<svg") : page.index("</svg>") + 6])

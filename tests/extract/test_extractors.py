@@ -46,6 +46,17 @@ def test_predictions_are_matched_by_id_and_take_the_caption_as_it_is(tmp_path: P
     assert [(one.role, one.text) for one in record.primary_event.arguments] == [("Person", "a thief")]
 
 
+def test_links_and_the_primary_of_predictions_are_kept(tmp_path: Path) -> None:
+    trigger = {"text": "arrested", "start": 7, "end": 15, "lemma": "arrest"}
+    events = [{"id": name, "type": "Justice.Arrest", "trigger": trigger} for name in ("e0", "e1")]
+    link = {"source": "e0", "target": "e1", "relation": "after"}
+    found = {"id": "0", "caption": CAPTION, "events": events, "primary": "e1", "links": [link]}
+    (record,) = run(f"jsonl:{predictions(tmp_path / 'p.jsonl', found)}", CAPTION)
+    assert isinstance(record, EventsRecord)
+    assert record.primary == "e1"
+    assert [one.model_dump() for one in record.links] == [link]
+
+
 def test_oneie_types_become_ours_and_the_rest_is_left_out(tmp_path: Path) -> None:
     graph = {
         "entities": [[2, 4, "PER", "NOM", 1.0]],
