@@ -16,6 +16,9 @@ PLACE_PREPOSITIONS = frozenset(
 )
 _SITUATING = frozenset({"in", "at", "near", "outside", "inside"})
 
+_OF_VERBS = frozenset("die speak talk think dream consist complain warn hear smell tell know learn".split())
+"""Verbs that take "of" themselves: "a child dying of hunger" is no noun."""
+
 
 def mend(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:
     """Mends the tree in place.
@@ -26,6 +29,7 @@ def mend(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:
     for word in parse.words:
         _join_name(parse, word)
         _demote_phrase(parse, word)
+        _make_noun(parse, word)
         if word.dep == "obj" and entity_type(word) == "TIME" and word.is_noun:
             word.dep = "obl:unmarked"  # "arrested last week"
     _rescue_verbs(parse, could_be_verb)
@@ -83,6 +87,26 @@ def _demote_phrase(parse: Parse, word: Word) -> None:
     before = parse.words[cases[0].number - 1]
     if before.is_verb and word not in before.ancestors():
         word.move(before, "obl:agent" if word.case == "by" else "obl")
+
+
+def _make_noun(parse: Parse, word: Word) -> None:
+    """Makes an -ing form a noun that stands in a noun's place: "after the fatal police shooting of a man"."""
+    after = parse.words[word.number + 1] if word.number + 1 < len(parse.words) else None
+    if word.tag != "VBG" or word.dep != "acl" or after is None or after.lower != "of":
+        return
+    noun = word.head
+    if noun is None or noun.number + 1 != word.number or noun.head is None or word.verb_lemma in _OF_VERBS:
+        return
+    if noun.case == "" or not noun.having("det", "nmod:poss"):  # "a man shooting of" has no place for a noun
+        return
+    word.tag = "NN"
+    word.move(noun.head, noun.dep)
+    for child in list(noun.children):
+        if child.number < noun.number and child.dep in ("case", "det", "amod", "nmod:poss", "nummod"):
+            child.move(word, child.dep)
+    noun.move(word, "compound")
+    for child in word.having("obl"):
+        child.dep = "nmod"
 
 
 def is_attire(word: Word) -> bool:
