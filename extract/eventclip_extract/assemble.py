@@ -58,6 +58,31 @@ def argument_confidence(rule: str) -> float:
     return round(_ARGUMENT_CONFIDENCE.get(name, 0.5) * (0.6 if manner else 1.0), 2)
 
 
+_ATTENDED = frozenset({"during", "at", "in", "after", "before", "following", "on the sidelines of", "ahead of", "for"})
+"""Prepositions before a meeting in which the subject of the clause takes part."""
+_ATTENDING = frozenset({"address", "attend", "chair", "host", "join", "leave", "open", "hold", "convene", "lead"})
+"""Verbs whose object is such a meeting."""
+
+
+def _attending(noun: Word) -> list[Word]:
+    """Who does something at the meeting that the noun names: the subject of its clause, or the noun it describes."""
+    head = noun.head
+    if noun.case == "of" and head is not None and head.lower == "sidelines":
+        noun, head = head, head.head
+    elif noun.dep != "obj" and noun.case not in _ATTENDED:
+        return []
+    while head is not None and head.is_noun and head.dep in ("obl", "nmod") and head.case in _ATTENDED:
+        head = head.head  # "at a news conference after their meeting"
+    if head is None:
+        return []
+    if not head.is_verb:
+        return head.conjuncts() if noun.dep == "nmod" and head.head is None else []
+    if noun.dep == "obj" and head.verb_lemma not in _ATTENDING:
+        return []
+    slots = verb_slots(head)
+    return slots.object if slots.passive else slots.subject
+
+
 class Assembly:
     """The events of one caption, as the plain objects of a record: that validates them, once and as a whole."""
 
@@ -72,7 +97,9 @@ class Assembly:
         self.status = [
             status_of(found.word, first_sentence=self.sentence_of[found.word.number] == 0) for found in self.found
         ]
+        self._share_attendance()
         self._share_participants()
+        self._place_nouns()
         self._share_places()
         self.confidence = list(map(self._confidence, self.found, self.status))
         kept = [number for number, confidence in enumerate(self.confidence) if confidence >= min_confidence]
@@ -144,6 +171,39 @@ class Assembly:
                     if known is not None and not any(other.word is known for other in found.fillers):
                         filler.word, filler.rule = known, f"{filler.rule}, pronoun"
 
+    def _share_attendance(self) -> None:
+        """Makes those who do something at a meeting its participants: "a minister speaks during a summit in Vienna"."""
+        for found in self.found:
+            event_type = self.ontology[found.entry.type]
+            if found.word.is_verb or event_type.parent != "Contact" or not event_type.symmetric:
+                continue
+            if any(filler.rule == "possessive" for filler in found.fillers):
+                continue
+            role = min(event_type.symmetric)
+            for word in _attending(found.word):
+                kind = entity_type(word)
+                if kind in event_type.roles[role] and kind and all(filler.word is not word for filler in found.fillers):
+                    found.fillers.append(Filler(role, word, kind, "attendance"))
+
+    def _place_nouns(self) -> None:
+        """Gives an event noun the place right behind it, wherever the parser hung it: "before a meeting in Ankara"."""
+        words = self.parse.words
+        for found in self.found:
+            number = found.trigger[-1].number + 1
+            if (
+                found.word.is_verb
+                or found.has("Place")
+                or number >= len(words)
+                or words[number].lower not in _SITUATING
+            ):
+                continue
+            place = words[number].head
+            if place is None or words[number].dep != "case" or not place.is_noun or place.case != words[number].lower:
+                continue
+            kind = entity_type(place)
+            if kind in ("GPE", "FAC", "LOC") and kind in self.ontology[found.entry.type].roles.get("Place", ()):
+                found.fillers.append(Filler("Place", place, kind, f"{place.case}, adjacent"))
+
     def _share_places(self) -> None:
         """Gives the place that closes a sentence to all its foreground, wherever the parser hung it."""
         for number, words in enumerate(self.sentences):
@@ -160,7 +220,7 @@ class Assembly:
             place = max(closing, key=lambda word: word.number)
             for found, status in zip(self.found, self.status, strict=True):
                 here = self.sentence_of[found.word.number] == number and found.word.number < place.number
-                shown = status.depicted or status.relation == "during"
+                shown = status.depicted or status.relation in ("during", "after")
                 named = any(filler.role == "Place" and filler.word.tag == "NNP" for filler in found.fillers)
                 free = not named and all(filler.word is not place for filler in found.fillers)
                 if here and shown and free:

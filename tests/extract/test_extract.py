@@ -25,6 +25,16 @@ def told(event: Event | None) -> tuple[str, str, dict[str, list[str]]]:
     return event.type, event.trigger.text, roles
 
 
+ATTENDANCE = [
+    ("A minister speaks during a summit in Vienna.", {"Entity": ["A minister"], "Place": ["Vienna"]}),
+    ("Anna Keller waves before a meeting in Lima.", {"Entity": ["Anna Keller"], "Place": ["Lima"]}),
+    ("A senator addresses a meeting of farmers.", {"Entity": ["A senator", "farmers"]}),
+    ("The envoy was photographed after her meeting with nurses.", {"Entity": ["The envoy", "nurses"]}),
+    ("A protester was arrested over a meeting.", {}),
+    ("A reporter describes a meeting between a king and a judge.", {"Entity": ["a king", "a judge"]}),
+]
+
+
 @pytest.mark.parametrize(
     ("caption", "event_type", "trigger", "roles"),
     [
@@ -112,6 +122,22 @@ def test_a_noun_after_during_is_a_linked_background_event(extractor: Extractor) 
     raid = next(event for event in record.events if event.trigger.text == "raid")
     assert not raid.depicted
     assert [(link.source, link.target, link.relation) for link in record.links] == [(record.primary, raid.id, "during")]
+
+
+@pytest.mark.parametrize(("caption", "roles"), ATTENDANCE)
+def test_who_takes_part_in_a_meeting(extractor: Extractor, caption: str, roles: dict[str, list[str]]) -> None:
+    meetings = [event for event in extractor(caption).events if event.type in ("Contact.Meet", "Contact.Talk")]
+    assert [told(event)[2] for event in meetings] == [roles]
+
+
+def test_an_ing_form_between_article_and_of_is_a_noun(extractor: Extractor) -> None:
+    events = extractor(
+        "Officials listen during a news conference following the fatal police shooting of Paul Weber."
+    ).events
+    shooting = next(event for event in events if event.trigger.text == "shooting")
+    assert told(shooting) == ("Conflict.Attack", "shooting", {"Attacker": ["police"], "Target": ["Paul Weber"]})
+    events = extractor("Doctors look after a child dying of hunger.").events
+    assert [told(event)[2] for event in events if event.type == "Life.Die"] == [{"Victim": ["a child"]}]
 
 
 def test_both_verbs_of_a_coordination_have_the_shared_participants(extractor: Extractor) -> None:
