@@ -4,8 +4,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from eventclip_extract.attachment import mend
-from eventclip_extract.clauses import Slots, adjective_slots, noun_slots, verb_slots
+from eventclip_extract.attachment import hang_on_events, mend
+from eventclip_extract.clauses import Slots, adjective_slots, is_passive, noun_slots, verb_slots
 from eventclip_extract.entities import counted, entity_type, name_words
 from eventclip_extract.ontology import COMMON_ROLES, Ontology
 from eventclip_extract.roles import Filler, Found, match, phrase_words
@@ -65,6 +65,10 @@ class Assembly:
         self, parse: Parse, caption: str, clean: CleanCaption, ontology: Ontology, *, min_confidence: float = 0.0
     ) -> None:
         mend(parse, lambda lemma: bool(ontology.lookup(lemma, "VERB")))
+        hang_on_events(
+            parse,
+            lambda noun, case: any(case in e.frame.prepositions for e in ontology.lookup(noun.noun_lemma, "NOUN")),
+        )
         self.parse, self.caption, self.clean, self.ontology = parse, caption, clean, ontology
         self.sentences = parse.sentences()
         self.sentence_of = {word.number: place for place, words in enumerate(self.sentences) for word in words}
@@ -128,6 +132,12 @@ class Assembly:
     def _noun_slots(self, noun: Word) -> Slots:
         slots = noun_slots(noun)
         verb = noun.head
+        if verb is not None and verb.is_verb and not is_passive(verb):
+            slots.phrases += [
+                ("by", doer)
+                for doer in verb.having("obl", "obl:agent")
+                if doer.case == "by" and doer.number > noun.number and entity_type(doer) in ("PER", "ORG")
+            ]
         supported = verb is not None and verb.is_verb and verb.verb_lemma in _SUPPORT_VERBS and not slots.possessive
         if supported and verb is not None and (noun.dep == "obj" or (noun.dep == "obl" and noun.case == "in")):
             support = verb_slots(verb)

@@ -8,12 +8,14 @@ it happens, and a caption whose only verb-like word is "hugs" has its verb there
 from collections.abc import Callable
 
 from eventclip_extract.entities import entity_type, nouns
+from eventclip_extract.predicates import mend_predicates
 from eventclip_extract.syntax import Parse, Word
 
 PLACE_PREPOSITIONS = frozenset(
     "in at near outside inside on along across through over behind around beside by under above within beneath "
     "opposite off throughout between against".split()
 )
+_TAKEN_BY_EVENTS = frozenset({"on", "of", "against", "by", "between", "with"})
 _SITUATING = frozenset({"in", "at", "near", "outside", "inside"})
 
 
@@ -23,6 +25,7 @@ def mend(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:
     Args:
         could_be_verb: whether a lower-case verb lemma is one that matters; only such words are taken for verbs.
     """
+    mend_predicates(parse)
     for word in parse.words:
         _join_name(parse, word)
         _demote_phrase(parse, word)
@@ -199,3 +202,30 @@ def _make_verb(word: Word, root: Word) -> None:
     for child in word.children:
         if child.number > word.number and child.dep == "nmod":
             child.dep = "obl" if child.having("case") else "obj"
+
+
+def hang_on_events(parse: Parse, takes: Callable[[Word, str], bool]) -> None:
+    """Hangs a phrase on the noun right before it that names an event: "arrest a man after [a raid on a bank]".
+
+    Args:
+        takes: whether a noun names an event that has a participant behind a preposition.
+    """
+    for word in parse.words:
+        if word.dep not in ("obl", "nmod", "obl:agent") or not word.is_noun or word.head is None:
+            continue
+        case = word.case
+        if case not in _TAKEN_BY_EVENTS or entity_type(word) == "TIME":
+            continue
+        first = min(part.number for part in word.subtree())
+        event = parse.words[first - 1] if first else None
+        if (
+            event is None
+            or event is word.head
+            or not event.is_noun
+            or event.text[0].isupper()
+            or event.dep == "compound"
+        ):
+            continue
+        doubtful = case == "by" and word.head.is_verb and word.head.tag in ("VBN", "VBD") and word.dep == "obl:agent"
+        if not doubtful and event.number > word.head.number and word not in event.ancestors() and takes(event, case):
+            word.move(event, "nmod")

@@ -13,7 +13,7 @@ and there is no Conflict.Attack at all. A line that begins with # says why the n
   they are named; `Place=-` says that there is none.
 - Words in small letters say how the event is told: `positive`, `negative`, `asserted`, `other`, `depicted`, `hidden`
   (not depicted), `primary` (the event of the caption); `during=raid`, `after=raid` or `before=raid` says that the event
-  is linked by that relation as the background of the event whose trigger is "raid".
+  is linked by that relation as the background of the event whose trigger begins with "raid".
 - Without a trigger any event of the type will do: `Life.Die Victim=baker`, `not Conflict.Attack`.
 - `only` says that there is no event but those named, `nothing` that there is none at all.
 """
@@ -72,7 +72,9 @@ def _how_told(event: Event, record: EventsRecord) -> list[str]:
     said = [event.polarity, event.modality, "depicted" if event.depicted else "hidden"]
     said += ["primary"] if event.id == record.primary else []
     trigger = {other.id: other.trigger.text for other in record.events}
-    return said + [f"{link.relation}={trigger[link.source]}" for link in record.links if link.target == event.id]
+    return said + [
+        f"{link.relation}={trigger[link.source].split()[0]}" for link in record.links if link.target == event.id
+    ]
 
 
 def _problem(record: EventsRecord, line: str, lines: list[str]) -> str:
