@@ -7,8 +7,9 @@ it happens, and a caption whose only verb-like word is "hugs" has its verb there
 
 from collections.abc import Callable
 
+from eventclip_extract.english import UNCHANGED_PLURALS
 from eventclip_extract.entities import entity_type, nouns
-from eventclip_extract.predicates import mend_predicates
+from eventclip_extract.predicates import mend_predicates, promote
 from eventclip_extract.syntax import Parse, Word
 
 PLACE_PREPOSITIONS = frozenset(
@@ -134,7 +135,7 @@ def _rescue_verbs(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:
         if root.is_verb or any(_is_main_verb(word) for word in words):
             continue
         if root.having("nsubj") and not root.having("cop", "det") and could_be_verb(root.verb_lemma):
-            _make_verb(root, root)
+            promote(root, root, words)
             continue
         for word in words[1:]:
             before = parse.words[word.number - 1]
@@ -156,10 +157,23 @@ def _rescue_verbs(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:
                     not plural
                     or any(part.dep in ("conj", "cc") for part in words[: words.index(word)])
                     or before.tag == "NNS"
+                    or _is_plural_group(before, words)
                 )
             ):
-                _make_verb(word, root)
+                promote(word, root, words)
                 break
+
+
+def _is_plural_group(noun: Word, words: list[Word]) -> bool:
+    """Whether a noun without -s is a plural that opens the sentence ("Riot police fire rubber bullets")."""
+    opening = [word for word in words if word.number < noun.number]
+    after = next((word for word in words if word.number == noun.number + 2), None)
+    return (
+        noun.lower in UNCHANGED_PLURALS
+        and all(word.is_noun or word.tag == "JJ" for word in opening)
+        and after is not None
+        and after.tag in ("DT", "PRP$", "NNS", "NN", "CD", "JJ", "NNP")
+    )
 
 
 def _is_main_verb(word: Word) -> bool:
@@ -173,35 +187,6 @@ def _is_main_verb(word: Word) -> bool:
 def _object_follows(parse: Parse, word: Word) -> bool:
     after = parse.words[word.number + 1] if word.number + 1 < len(parse.words) else None
     return after is not None and (after.tag in ("DT", "PRP$", "NNP", "NNS", "NN", "JJ", "IN", "RP", "TO", "PRP", "CD"))
-
-
-def _make_verb(word: Word, root: Word) -> None:
-    """Makes a noun the verb of its sentence: what stands left of it is its subject, what right its object."""
-    word.tag = "VBZ" if word.lower != word.verb_lemma else "VBP"
-    if word.having("nsubj") and root is word:
-        return
-    left = [
-        child
-        for child in word.children
-        if child.number < word.number and child.dep in ("compound", "amod", "det", "nmod:poss", "nmod:desc")
-    ]
-    if word.head is not None:
-        word.head.children.remove(word)
-        word.head = None
-    word.dep = "ROOT"
-    if root is not word:
-        root.move(word, "nsubj" if root.number < word.number else "obj")
-    elif left:
-        subject = left[-1]
-        subject.dep = "nsubj"
-        for child in left[:-1]:
-            child.move(subject, child.dep)
-    for child in list(root.children if root is not word else []):
-        if child.number > word.number and root.number < word.number and child.dep not in ("punct",):
-            child.move(word, "obl" if child.having("case") else "obj" if child.is_noun else child.dep)
-    for child in word.children:
-        if child.number > word.number and child.dep == "nmod":
-            child.dep = "obl" if child.having("case") else "obj"
 
 
 def hang_on_events(parse: Parse, takes: Callable[[Word, str], bool]) -> None:

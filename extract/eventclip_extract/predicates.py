@@ -10,7 +10,9 @@ from functools import cache
 
 import lemminflect
 
-from eventclip_extract.entities import entity_type
+from eventclip_extract.english import UNCHANGED_PLURALS
+from eventclip_extract.entities import entity_type, nouns
+from eventclip_extract.inflection import verb_tags
 from eventclip_extract.syntax import Parse, Word
 
 _FINITE = ("VBZ", "VBP", "VBD")
@@ -41,14 +43,21 @@ def mend_predicates(parse: Parse) -> None:
         if word.dep == "aux:pass" and word.head is not None:  # "[a man got] arrested"
             for child in word.having("nsubj", "nsubj:pass"):
                 _move(child, word.head, "nsubj:pass")
-        if word.tag.startswith("VB"):
+        if word.tag.startswith("VB") and word.children:
             _mend_complement(word)
+            _mend_clause(word)
+            if word.dep == "acl" and word.tag in ("VBN", "VBG"):
+                _mend_low_participle(parse, word)
+            _mend_second_subject(parse, word)
         if word.dep == "conj":
             _mend_clause_in_list(parse, word)
         if word.dep in ("appos", "parataxis", "dep", "list"):
             _mend_list(word)
     for words in parse.sentences():
         _mend_sentence(parse, words)
+    for word in parse.words:
+        if word.tag == "VBG" and word.dep == "advcl" and word.number:
+            _mend_closing_participle(parse, word)
 
 
 def _mend_tag(parse: Parse, word: Word) -> None:
@@ -60,18 +69,61 @@ def _mend_tag(parse: Parse, word: Word) -> None:
     elif word.tag in ("VBZ", "VBP") and before is not None and before.lower in _NEVER_BEFORE_CLAUSES:
         if "NOUN" in lemmas(word.lower) and word.dep not in ("ccomp", "acl:relcl"):
             word.tag = "NNS" if word.tag == "VBZ" else "NN"
+    elif word.tag == "JJ" and word.dep == "amod" and _is_plural_noun(word.lower):
+        word.tag = "NNS"  # "Norland-trained commandos rescue"
+    elif word.tag in ("NNP", "NNPS") and _is_common_opening(parse, word):
+        word.tag = "NNS" if word.lower != word.noun_lemma else "NN"
+    elif word.tag in ("NN", "VBN") and word.children and _is_participle_before_by(parse, word):
+        _make_participle(parse, word)
     elif word.tag in ("VBN", "VBD", "VB") and word.having("det", "case") and not word.having("nsubj", "aux"):
         if "NOUN" in lemmas(word.lower) and word.dep in ("obl", "obj", "nmod", "nsubj"):
             word.tag = "NN"
     elif word.tag == "VBD" and word.dep == "acl" and not word.having("nsubj", "obl:agent", "obj"):
         _make_relative(parse, word)
-    elif word.tag in ("NN", "NNS") and word.head is not None and _is_only_a_verb(word):
+    elif word.tag in ("NN", "NNS") and word.children and word.head is not None and _is_only_a_verb(word):
         _make_embedded(word)
 
 
 def _is_only_a_verb(word: Word) -> bool:
-    known = lemmas(word.lower)
-    return word.text.islower() and known.keys() == {"VERB"} and not word.lower.endswith("ing")
+    return word.text.islower() and not word.lower.endswith("ing") and lemmas(word.lower).keys() == {"VERB"}
+
+
+def _is_plural_noun(lower: str) -> bool:
+    return lower.endswith("s") and not lower.endswith(("ss", "us", "is")) and lemmas(lower).keys() == {"NOUN"}
+
+
+def _is_common_opening(parse: Parse, word: Word) -> bool:
+    """Whether a "name" is a word of the dictionary that has its capital from the sentence: "Handshake between"."""
+    first = not word.number or parse.words[word.number - 1].text in (".", ":", "-", "–", "—")
+    if not first or word.name or word.having("flat", "compound") or word.dep in ("compound", "flat", "nmod:desc"):
+        return False
+    after = parse.words[word.number + 1] if word.number + 1 < len(parse.words) else None
+    return after is not None and after.tag == "IN" and "NOUN" in lemmas(word.lower)
+
+
+def _is_participle_before_by(parse: Parse, word: Word) -> bool:
+    """Whether a "noun" after a noun is a participle that looks like one: "a building [hit] by a missile"."""
+    if not word.having("compound") or word.number + 1 >= len(parse.words):
+        return False
+    return parse.words[word.number + 1].lower == "by" and "VBN" in verb_tags(word.lower, word.verb_lemma)
+
+
+def _make_participle(parse: Parse, word: Word) -> None:
+    head, dep = word.head, word.dep
+    noun, agent = _phrase_left_of(word), parse.words[word.number + 1].head
+    if noun is None or agent is None or agent.number < word.number:
+        return
+    if head is None:
+        word.children.remove(noun)
+        noun.head, noun.dep = None, dep
+    else:
+        _move(noun, head, dep)
+    _move(word, noun, "acl")
+    for child in list(word.children):
+        if child.number < word.number:
+            _move(child, noun, child.dep)
+    _move(agent, word, "obl:agent")
+    word.tag = "VBN"
 
 
 def _make_embedded(verb: Word) -> None:
@@ -176,6 +228,54 @@ def _fold_front(front: Word, noun: Word) -> None:
     _move(front, noun, "case")
 
 
+def _mend_clause(verb: Word) -> None:
+    """Mends who is the subject of an embedded clause, and which clause a noun belongs to."""
+    head = verb.head
+    if head is None:
+        return
+    if verb.dep == "acl" and head.dep in ("ccomp", "advcl") and head.head is not None and _has_object(verb):
+        top, dep = head.head, head.dep  # "say [the rebels killed] ten hostages"
+        _move(verb, top, dep)
+        verb.tag = "VBD"
+        for child in head.having("mark", "cc", "advmod", "punct"):
+            _move(child, verb, child.dep)
+        _move(head, verb, "nsubj")
+    elif verb.dep == "ccomp" and verb.tag == "VBN" and verb.having("obl:agent") and not verb.having("aux", "aux:pass"):
+        for noun in verb.having("nsubj")[:1]:  # "clear [a camp set up by migrants]"
+            _move(noun, head, "obj")
+            _move(verb, noun, "acl")
+
+
+def _mend_low_participle(parse: Parse, verb: Word) -> None:
+    """Hangs a participle on the person right before it: "the funeral of [a soldier killed in a raid]"."""
+    head, before = verb.head, parse.words[verb.number - 1] if verb.number else None
+    if head is None or before is None or before is head or not before.is_noun or head.dep == "dep":
+        return
+    if entity_type(before) == "PER" and entity_type(head) not in ("PER", "ORG", "GPE") and head in before.ancestors():
+        _move(verb, before, "acl")
+
+
+def _mend_second_subject(parse: Parse, verb: Word) -> None:
+    """Gives the second of two subjects to the verb before it: "a man accused of [killing a priest] is led away"."""
+    subjects = [child for child in verb.having("nsubj", "nsubj:pass") if child.is_noun]
+    if len(subjects) != 2 or subjects[1].number > verb.number:
+        return
+    first = min(part.number for part in subjects[1].subtree())
+    inner = parse.words[first - 1]
+    if inner.is_verb and inner.number > subjects[0].number and not inner.having("obj"):
+        _move(subjects[1], inner, "obj")
+
+
+def _mend_closing_participle(parse: Parse, verb: Word) -> None:
+    """Hangs "-ing" behind a comma on the verb of the sentence: "stormed a town held by rebels, killing six"."""
+    head = verb.head
+    if head is None or head.dep != "acl" or parse.words[verb.number - 1].text != "," or verb.number < head.number:
+        return
+    top = next((word for word in head.ancestors() if word.tag in (*_FINITE, "VBN") and word.dep != "acl"), None)
+    if top is not None:
+        _move(verb, top, "advcl")
+
+
 def _mend_list(noun: Word) -> None:
     """Makes the second of three a conjunct of the first: "a teacher, a baker and a student"."""
     head = noun.head
@@ -221,6 +321,9 @@ def _mend_sentence(parse: Parse, words: list[Word]) -> None:
         return
     if root.having("cop"):
         return
+    if root.lower == root.noun_lemma and _disagrees(root):
+        _make_head_noun(root)
+        return
     for clause in root.having("acl:relcl"):
         before = next(word for word in words if word.number >= clause.number - 1)
         if clause.tag in _FINITE and before.number == clause.number - 1 and _is_only_a_verb(before):
@@ -236,7 +339,7 @@ def _mend_sentence(parse: Parse, words: list[Word]) -> None:
     if verb is None and not any(_is_main_verb(word) for word in words):
         verb = next((word for word in words if _is_plural_after_one(word)), None)
     if verb is not None:
-        _promote(verb, root, words)
+        promote(verb, root, words)
 
 
 def _split_relative(noun: Word, inner: Word, main: Word, words: list[Word]) -> None:
@@ -248,12 +351,15 @@ def _split_relative(noun: Word, inner: Word, main: Word, words: list[Word]) -> N
     for child in list(main.children):
         if child.number < inner.number:
             _move(child, inner, "obj" if child.tag in ("WDT", "WP") else child.dep)
-    _promote(main, noun, words)
+    promote(main, noun, words)
 
 
 def _mend_verb_root(root: Word, words: list[Word]) -> None:
     plural = root.tag in ("VBZ", "VBP") and "NOUN" in lemmas(root.lower) and not root.having("aux", "cop", "obj")
     if not plural:
+        return
+    if root.tag == "VBP" and _disagrees(root):
+        _make_head_noun(root)
         return
     if root.number == words[0].number and not root.having("nsubj") and root.lower.endswith("s"):
         finite = next((child for child in root.having("advcl", "ccomp", "parataxis") if child.tag in _FINITE), None)
@@ -262,12 +368,44 @@ def _mend_verb_root(root: Word, words: list[Word]) -> None:
             first = finite.having("nsubj")
             for noun in first if first and first[0].having("case") else []:
                 _move(noun, root, "nmod")
-            _promote(finite, root, words)
+            promote(finite, root, words)
         return
     before = next((word for word in words if word.number == root.number - 1), None)
     if before is not None and _is_misplaced(before):  # "the minister of Chile [holds] talks with a leader"
         root.tag = "NNS"
-        _promote(before, root, words)
+        promote(before, root, words)
+
+
+def _disagrees(verb: Word) -> bool:
+    """Whether a plural verb has a singular subject, which ends right before it in a noun: "Scene of a knife attack"."""
+    subjects = verb.having("nsubj", "nsubj:pass")
+    if len(subjects) != 1 or subjects[0].tag != "NN" or subjects[0].having("conj"):
+        return False
+    subject = subjects[0]
+    inner = next((part for part in subject.subtree() if part.number == verb.number - 1), None)
+    counted = subject.lower in UNCHANGED_PLURALS or subject.lower in nouns("quantities") or subject.lower == "number"
+    return (
+        inner is not None and inner is not subject and inner.tag == "NN" and bool(inner.having("case")) and not counted
+    )
+
+
+def _make_head_noun(word: Word) -> None:
+    """Makes a "verb" the noun that the noun before it modifies, and its subject the head of the sentence."""
+    top = word.having("nsubj", "nsubj:pass")[0]
+    modifier = next(part for part in top.subtree() if part.number == word.number - 1)
+    holder, dep = modifier.head, modifier.dep
+    assert holder is not None
+    word.children.remove(top)
+    top.head, top.dep, word.tag = None, "ROOT", "NN"
+    word.move(holder, dep)
+    for child in list(modifier.children):
+        child.move(word, child.dep)
+    modifier.move(word, "compound")
+    for child in word.having("obl", "punct", "advcl"):
+        if child.dep == "obl":
+            child.dep = "nmod"
+        elif child.number > word.number:
+            child.move(top, child.dep)
 
 
 def _is_coordinated_verb(root: Word) -> bool:
@@ -295,18 +433,26 @@ def _is_main_verb(word: Word) -> bool:
 
 def _is_finite_participle(word: Word, root: Word) -> bool:
     """Whether what was read as a participle has an object, which a passive participle cannot have."""
-    if word.head is not root or word.tag not in ("VBN", "VBD") or word.verb_lemma in TWO_OBJECTS:
+    if _has_object(word) and word.dep == "acl" and word.number > root.number:
+        return all(part.dep in ("acl", "obl:agent", "obl", "nmod", "conj", "ROOT") for part in word.ancestors())
+    if word.head is not root or word.tag not in ("VBN", "VBD") or word.having("aux", "aux:pass", "nsubj", "mark"):
         return False
-    if word.having("aux", "aux:pass", "nsubj", "mark", "obl:agent"):
-        return False
-    if word.dep == "acl" and word.number > root.number:
-        return any(child.dep == "obj" and child.number > word.number for child in word.children)
     # "a storm destroyed hundreds of homes": no plural has an article of the singular
     return (
         word.dep == "amod"
         and root.tag == "NNS"
         and bool(word.having("compound"))
         and any(child.lower in _ONE and child.number < word.number for child in [*root.children, *word.children])
+    )
+
+
+def _has_object(word: Word) -> bool:
+    """Whether a bare "participle" has an object of its own, so that it can be no passive."""
+    return (
+        word.tag in ("VBN", "VBD")
+        and word.verb_lemma not in TWO_OBJECTS
+        and any(child.dep == "obj" and child.number > word.number for child in word.children)
+        and not word.having("aux", "aux:pass", "nsubj", "mark", "obl:agent")
     )
 
 
@@ -343,8 +489,14 @@ def _phrase_left_of(verb: Word) -> Word | None:
     return given
 
 
-def _promote(verb: Word, root: Word, words: list[Word]) -> None:
-    """Makes a word the main verb of its sentence: what stands left of it is its subject, what right its object."""
+def promote(verb: Word, root: Word, words: list[Word]) -> None:
+    """Makes a word the main verb of its sentence: what stands left of it is its subject, what right its object.
+
+    Args:
+        verb: the word, whatever it was taken for.
+        root: what heads the sentence so far.
+        words: the words of the sentence.
+    """
     holder, dep = verb.head, verb.dep
     noun = _phrase_left_of(verb)
     if noun is not None:
@@ -361,6 +513,9 @@ def _promote(verb: Word, root: Word, words: list[Word]) -> None:
         verb.tag = "VBZ" if verb.lower.endswith("s") else "VBP"
     elif verb.tag == "VBN":
         verb.tag = "VBD"
+    for child in [*root.children] if root is not verb and root.number > verb.number else []:
+        if child.dep in ("obl", "advcl", "obl:agent") and child.number > root.number:
+            _move(child, verb, child.dep)
     for word in words:
         head = word.head
         if word is verb or head is verb:

@@ -182,13 +182,19 @@ def _fill(found: Found, ontology: Ontology) -> None:
         found.fillers.append(Filler(role, word, kind, rule))
         return True
 
+    of = frame.prepositions.get("of")
+    doer = frame.prepositions.get("by") if any(case == "of" for case, _ in slots.phrases) else None
     for name in SLOTS:
         for word in getattr(slots, name):
-            take(getattr(frame, name), word, name, sure=name != "compound")
+            role = getattr(frame, name)
+            if name == "possessive" and doer and role == of:  # "Norland's arrest of a reporter"
+                role = doer
+            take(role, word, name, sure=name != "compound")
     if not found.word.is_verb:  # "police raid", "the Mombasa attack", "Russian airstrikes", "civilian deaths"
         for word in slots.compound:
             by_name = word.tag.startswith("NNP") and entity_type(word) in _PLACES
-            take("Place" if by_name else frame.possessive, word, "compound", sure=False)
+            owner = doer if doer and frame.possessive == of else frame.possessive
+            take("Place" if by_name else owner, word, "compound", sure=False)
         for word in found.word.having("amod"):
             if frame.compound and class_of_noun(word.lower) is not None:  # "a drone attack": nouns taken for adjectives
                 take(frame.compound, word, "compound", sure=False)

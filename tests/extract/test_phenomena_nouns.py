@@ -35,6 +35,10 @@ The wedding of a prince and a dancer drew crowds in Luxor.
     Life.Marry(wedding) Person=prince|dancer
 Clashes between farmers and herders left two people dead in Jos.
     Conflict.Clash(Clashes) Participant=farmers|herders
+Rebels mourned a fighter after their capture of the airport in Donja.
+    Conflict.Seize(capture) Target=airport
+Brisk's visit to a refugee camp drew criticism.
+    Movement.Visit(visit) Agent=Brisk Target=camp
 """),
 )
 def test_nouns_with_prepositions_and_owners(caption: str, expected: str) -> None:
@@ -69,6 +73,11 @@ Relatives mourn the victims of a plane crash in Medan.
     Disaster.Crash(crash) Vehicle=plane
 A student protest against a tax increase turned violent in Quito.
     Conflict.Demonstrate(protest) Entity=student
+# Who stands before "arrest" is arrested, unless somebody else stands behind it.
+The police arrest of two reporters was filmed in Minsk.
+    Justice.Arrest(arrest) Agent=police Person=reporters
+A lawyer protests the reporter's arrest in Minsk.
+    Justice.Arrest(arrest) Person=reporter
 """),
 )
 def test_compounds(caption: str, expected: str) -> None:
@@ -129,6 +138,15 @@ A street in Homs after a bombing.
     Conflict.Attack(bombing) hidden
 A fire at a factory in Narayanganj, Bangladesh.
     Disaster.Burn(fire) Target=factory
+# The plural verb would have a singular subject, so it is a noun.
+Scene of a knife attack near a train station in Ulm.
+    Conflict.Attack(attack) Instrument=knife Place=a train station|Ulm
+# The first word has its capital from the sentence.
+Handshake between a coach and a referee after a match in Turin.
+    Contact.Handshake(Handshake) Participant=coach|referee depicted
+Mass funeral for victims of a ferry accident in Zanzibar.
+    Ceremony.Bury(funeral) Person=victims depicted
+    Disaster.Crash(accident) Vehicle=ferry hidden
 """),
 )
 def test_captions_without_a_verb(caption: str, expected: str) -> None:
@@ -191,6 +209,12 @@ A hit-and-run driver is arrested in Lodz.
     not Conflict.Attack
 Workers held a sit-in at a steel mill in Jamshedpur.
     Conflict.Demonstrate Entity=Workers
+Norland-trained commandos rescue hostages from a plane in Tunis.
+    Emergency.Rescue(rescue) Agent=commandos Person=hostages Origin=plane
+# The last part of a hyphenated word is no event.
+A post-war monument is unveiled in Sofia.
+    Ceremony.Inaugurate(unveiled) Target=monument
+    not Conflict.Attack
 """),
 )
 def test_hyphenated_words(caption: str, expected: str) -> None:

@@ -33,6 +33,13 @@ Two masked gunmen fatally shot a taxi driver in Karachi on Monday.
 A miner carries a toddler across a river near Quito.
     Movement.Transport(carries) Agent=miner Artifact=toddler
     only
+# Every word could be a noun.
+Riot police fire rubber bullets at demonstrators blocking a highway near Arequipa.
+    Conflict.Attack(fire) Attacker=police Instrument=bullets Target=demonstrators
+    Security.Block(blocking) Agent=demonstrators Target=highway
+    not Disaster.Burn
+Farmers block roads with tractors in Lyon.
+    Security.Block(block) Agent=Farmers Target=roads Instrument=tractors
 """),
 )
 def test_active_transitive(caption: str, expected: str) -> None:
@@ -112,6 +119,20 @@ A guard stands outside a bank, holding a rifle.
 # A caption that is a noun with a participle.
 A firefighter seen rescuing a dog from a burning house in Porto.
     Emergency.Rescue(rescuing) Agent=firefighter Person=dog Origin=house depicted
+# Three verbs that are participles by their form; the second is none.
+Troops backed by tanks stormed a town held by rebels, killing six people.
+    Conflict.Attack(stormed) Attacker=Troops Target=town
+    Life.Die(killing) Agent=Troops Victim=people
+# The participle belongs to the nearer noun, and its verb has a particle.
+The funeral of a soldier killed in a clash with rebels in Donja.
+    Ceremony.Bury(funeral) Person=soldier depicted
+    Life.Die(killed) Victim=soldier
+Police clear a camp set up by migrants in Calais.
+    Work.Clean(clear) Agent=Police Target=camp
+    Work.Build(set up) Agent=migrants Artifact=camp
+# A participle that is a noun as well.
+Smoke rises from a building hit by a missile in Sumy.
+    Conflict.Attack(hit) Target=building
 """),
 )
 def test_participles(caption: str, expected: str) -> None:
@@ -186,6 +207,13 @@ A clerk was beaten and robbed by two men in Cali.
 A farmer feeds a cow and his wife milks a goat.
     Care.Feed(feeds) Agent=farmer Recipient=cow
     Work.Farm(milks) Agent=wife Artifact=goat
+# "Stop" denies what hangs on it, not what stands beside it.
+Border police stop and search a truck at a checkpoint in Edirne.
+    Security.Block(stop) Agent=police Target=truck positive
+    Justice.Search(search) Agent=police Target=truck positive
+Officials say the rebels killed ten hostages and released three others.
+    Life.Die(killed) Agent=rebels Victim=hostages hidden
+    Justice.Release(released) Agent=rebels Person=others hidden
 """),
 )
 def test_coordination(caption: str, expected: str) -> None:
@@ -225,6 +253,11 @@ Rebels carried out an attack on a mine in Kolwezi.
 # A passive light verb.
 A minute of silence was held and candles were lit.
     not Conflict.Demonstrate
+Prosecutors pressed charges against a banker in Zug.
+    Justice.Charge Prosecutor=Prosecutors Defendant=banker
+    not Movement.Push
+Rival fans exchanged blows outside a stadium in Belgrade.
+    Conflict.Clash(exchanged blows) Participant=fans
 """),
 )
 def test_light_verbs(caption: str, expected: str) -> None:
@@ -342,6 +375,12 @@ A widow begins to weep at a funeral in Gaza.
 A crowd watches a man jump into a river in Sarajevo.
     Movement.Jump(jump) Agent=man Target=river
     Perception.Watch(watches) Agent=crowd Target=man
+# What somebody is accused of need not have happened.
+A man accused of killing a priest is escorted by officers to a court in Lublin.
+    Life.Die(killing) Agent=man Victim=priest other hidden
+    Movement.Lead(escorted) Agent=officers Person=man Destination=court depicted
+Police guards watch protesters burn tires in Beirut.
+    Disaster.Burn(burn) Agent=protesters Target=tires
 """),
 )
 def test_causatives_and_control(caption: str, expected: str) -> None:
