@@ -170,7 +170,7 @@ class Assembly:
             place = max(closing, key=lambda word: word.number)
             for found, status in zip(self.found, self.status, strict=True):
                 here = self.sentence_of[found.word.number] == number and found.word.number < place.number
-                shown = status.depicted or status.relation == "during"
+                shown = status.depicted or status.relation == "during" or _stands_at(found.word, place)
                 named = any(filler.role == "Place" and filler.word.tag == "NNP" for filler in found.fillers)
                 free = not named and all(filler.word is not place for filler in found.fillers)
                 if here and shown and free:
@@ -242,6 +242,12 @@ class Assembly:
                 known = {"entity_type": "TIME", "confidence": argument_confidence("date"), "rule": "date"}
                 yield {**span, "role": "Time", "head": span, **known}
                 return
+
+
+def _stands_at(noun: Word, place: Word) -> bool:
+    """Whether a place follows a noun that says where something happens: "gathered at [a rally] in Oakland"."""
+    first = place.number - len(place.having("case")) - len(place.having("compound"))
+    return noun.is_noun and noun.case in ("at", "in") and first == noun.number + 1
 
 
 def _trigger_words(found: Found) -> list[Word]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from eventclip_extract.entities import entity_type
-from eventclip_extract.predicates import TWO_OBJECTS
 from eventclip_extract.syntax import Word
 
 _RELATIVE = frozenset({"who", "whom", "that", "which", "whose"})
@@ -106,7 +105,9 @@ def _acts_and_undergoes(word: Word) -> tuple[list[Word], list[Word]]:
         slots = noun_slots(word)
         return slots.possessive, [noun for case, noun in slots.phrases if case == "of"]
     slots = verb_slots(word)
-    what = slots.object or word.having("ccomp", "xcomp")
+    # of "see a man go", PropBank's A1 is the going, not the man
+    what = [] if slots.object and slots.object == _raised_object(word) else slots.object
+    what = what or word.having("ccomp", "xcomp")
     if slots.passive:
         return slots.subject, what
     subject = slots.subject
@@ -155,7 +156,7 @@ def is_passive(verb: Word) -> bool:
         return False
     if helpers & {"be", "get"} or verb.having("obl:agent"):
         return True
-    if verb.tag == "VBD" or (verb.having("obj") and verb.verb_lemma not in TWO_OBJECTS):
+    if verb.tag == "VBD":
         return False
     if verb.dep == "conj" and verb.head is not None and verb.head.is_verb and not verb.having("nsubj"):
         return is_passive(verb.head)

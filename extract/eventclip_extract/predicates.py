@@ -26,7 +26,7 @@ _ORDERS = frozenset(
     "enable beg train".split()
 )
 """Verbs with "to" after their object: what follows is done by the object, and no purpose of the subject."""
-TWO_OBJECTS = frozenset(
+_TWO_OBJECTS = frozenset(
     "hand give award offer grant show teach send pay tell present serve lend owe name call elect appoint dub title "
     "consider deem label nickname crown make declare ask deny".split()
 )
@@ -271,6 +271,8 @@ def _mend_closing_participle(parse: Parse, verb: Word) -> None:
     head = verb.head
     if head is None or head.dep != "acl" or parse.words[verb.number - 1].text != "," or verb.number < head.number:
         return
+    if head.having("nsubj", "nsubj:pass") or head.tag != "VBN":  # "a device that exploded, wounding ten"
+        return
     top = next((word for word in head.ancestors() if word.tag in (*_FINITE, "VBN") and word.dep != "acl"), None)
     if top is not None:
         _move(verb, top, "advcl")
@@ -450,7 +452,7 @@ def _has_object(word: Word) -> bool:
     """Whether a bare "participle" has an object of its own, so that it can be no passive."""
     return (
         word.tag in ("VBN", "VBD")
-        and word.verb_lemma not in TWO_OBJECTS
+        and word.verb_lemma not in _TWO_OBJECTS
         and any(child.dep == "obj" and child.number > word.number for child in word.children)
         and not word.having("aux", "aux:pass", "nsubj", "mark", "obl:agent")
     )
