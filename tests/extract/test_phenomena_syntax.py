@@ -40,6 +40,9 @@ Riot police fire rubber bullets at demonstrators blocking a highway near Arequip
     not Disaster.Burn
 Farmers block roads with tractors in Lyon.
     Security.Block(block) Agent=Farmers Target=roads Instrument=tractors
+# The verb has the tag of an adjective.
+Farm workers harvest grapes in Mendoza.
+    Work.Farm(harvest) Agent=workers Artifact=grapes
 """),
 )
 def test_active_transitive(caption: str, expected: str) -> None:
@@ -77,6 +80,10 @@ Medals were handed to two swimmers by a princess in Malmo.
 A smuggler got arrested at the airport.
     Justice.Arrest(arrested) Person=smuggler Place=airport
     only
+# A passive clause behind "as".
+Sailors salute as the coffin of an admiral is carried past.
+    Contact.Greet(salute) Agent=Sailors
+    Movement.Transport(carried) Artifact=the coffin of an admiral
 """),
 )
 def test_passive(caption: str, expected: str) -> None:
@@ -133,6 +140,14 @@ Police clear a camp set up by migrants in Calais.
 # A participle that is a noun as well.
 Smoke rises from a building hit by a missile in Sumy.
     Conflict.Attack(hit) Target=building
+# The first participle is one, the second is the verb of the sentence.
+A plane carrying troops landed in Vaduz.
+    Movement.Arrive(landed) Agent=plane Destination=Vaduz
+Demonstrators demanding the release of prisoners clash with guards in Caracas.
+    Conflict.Clash(clash) Participant=Demonstrators|guards depicted
+Customs officers display ivory seized from smugglers in Mombasa.
+    Display.Show(display) Agent=officers Artifact=ivory
+    Conflict.Seize(seized) Target=ivory
 """),
 )
 def test_participles(caption: str, expected: str) -> None:
