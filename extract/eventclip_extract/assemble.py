@@ -4,8 +4,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from eventclip_extract.attachment import mend
-from eventclip_extract.clauses import Slots, adjective_slots, noun_slots, verb_slots
+from eventclip_extract.attachment import hang_on_events, mend
+from eventclip_extract.clauses import Slots, adjective_slots, is_passive, noun_slots, verb_slots
 from eventclip_extract.entities import counted, entity_type, name_words
 from eventclip_extract.ontology import COMMON_ROLES, Ontology
 from eventclip_extract.roles import Filler, Found, match, phrase_words
@@ -90,6 +90,10 @@ class Assembly:
         self, parse: Parse, caption: str, clean: CleanCaption, ontology: Ontology, *, min_confidence: float = 0.0
     ) -> None:
         mend(parse, lambda lemma: bool(ontology.lookup(lemma, "VERB")))
+        hang_on_events(
+            parse,
+            lambda noun, case: any(case in e.frame.prepositions for e in ontology.lookup(noun.noun_lemma, "NOUN")),
+        )
         self.parse, self.caption, self.clean, self.ontology = parse, caption, clean, ontology
         self.sentences = parse.sentences()
         self.sentence_of = {word.number: place for place, words in enumerate(self.sentences) for word in words}
@@ -155,6 +159,12 @@ class Assembly:
     def _noun_slots(self, noun: Word) -> Slots:
         slots = noun_slots(noun)
         verb = noun.head
+        if verb is not None and verb.is_verb and not is_passive(verb):
+            slots.phrases += [
+                ("by", doer)
+                for doer in verb.having("obl", "obl:agent")
+                if doer.case == "by" and doer.number > noun.number and entity_type(doer) in ("PER", "ORG")
+            ]
         supported = verb is not None and verb.is_verb and verb.verb_lemma in _SUPPORT_VERBS and not slots.possessive
         if supported and verb is not None and (noun.dep == "obj" or (noun.dep == "obl" and noun.case == "in")):
             support = verb_slots(verb)
@@ -220,7 +230,8 @@ class Assembly:
             place = max(closing, key=lambda word: word.number)
             for found, status in zip(self.found, self.status, strict=True):
                 here = self.sentence_of[found.word.number] == number and found.word.number < place.number
-                shown = status.depicted or status.relation in ("during", "after")
+                background = status.relation in ("during", "after")
+                shown = status.depicted or background or _stands_at(found.word, place)
                 named = any(filler.role == "Place" and filler.word.tag == "NNP" for filler in found.fillers)
                 free = not named and all(filler.word is not place for filler in found.fillers)
                 if here and shown and free:
@@ -292,6 +303,12 @@ class Assembly:
                 known = {"entity_type": "TIME", "confidence": argument_confidence("date"), "rule": "date"}
                 yield {**span, "role": "Time", "head": span, **known}
                 return
+
+
+def _stands_at(noun: Word, place: Word) -> bool:
+    """Whether a place follows a noun that says where something happens: "gathered at [a rally] in Oakland"."""
+    first = place.number - len(place.having("case")) - len(place.having("compound"))
+    return noun.is_noun and noun.case in ("at", "in") and first == noun.number + 1
 
 
 def _trigger_words(found: Found) -> list[Word]:

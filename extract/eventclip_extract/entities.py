@@ -67,6 +67,9 @@ def class_of_noun(lemma: str) -> EntityType | None:
         if lemma in nouns(name):
             return entity_type
     if "-" in lemma:
+        first, *middle, _ = lemma.split("-")
+        if middle and middle[0] in ("in", "of", "at"):  # "father-in-law", "commander-in-chief"
+            return class_of_noun(first)
         return class_of_noun(lemma.rsplit("-", maxsplit=1)[1])
     if (
         len(lemma) > 4

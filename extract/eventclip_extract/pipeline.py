@@ -35,6 +35,9 @@ def load_pipeline(name: str | Path | None = None) -> "Language":
             f"pipeline {str(name)!r}: no such spaCy package or folder; install it with "
             f"`python -m spacy download {name}`, or leave the option out for the bundled English pipeline"
         ) from None
+    rules = getattr(nlp.tokenizer, "rules", None)
+    if rules:  # English exceptions read "wed" as "we'd"
+        nlp.tokenizer.rules = {text: parts for text, parts in rules.items() if text not in ("wed", "Wed")}  # type: ignore[union-attr]
     missing = [component for component in _NEEDED if component not in nlp.pipe_names]
     if missing:
         raise EventClipError(

@@ -1,11 +1,11 @@
 """From the slots of a trigger to a typed event: which entry of the ontology fits, and who fills which role."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from eventclip.records import EntityType
 from eventclip_extract.attachment import PLACE_PREPOSITIONS, is_attire
-from eventclip_extract.clauses import Slots
+from eventclip_extract.clauses import Slots, is_means
 from eventclip_extract.entities import class_of_noun, entity_type, is_nationality, nouns
 from eventclip_extract.ontology import SLOTS, Ontology, TriggerEntry
 from eventclip_extract.status import BACKGROUND
@@ -69,6 +69,8 @@ def match(ontology: Ontology, word: Word, slots: Slots) -> Found | None:
 
 def _fit(entry: TriggerEntry, word: Word, slots: Slots) -> Found | None:
     trigger, taken = [word], slots
+    if slots.passive and entry.frame.object is None and not slots.subject and not word.having("aux", "aux:pass"):
+        taken = _active(slots)
     if entry.particle is not None:
         particle = entry.particle.split()
         if not set(particle) & {*slots.particles, *(case for case, _ in [*slots.phrases, *slots.loose])}:
@@ -117,6 +119,11 @@ def _fit(entry: TriggerEntry, word: Word, slots: Slots) -> Found | None:
     return Found(entry, trigger, taken)
 
 
+def _active(slots: Slots) -> Slots:
+    """The slots of a bare participle whose verb has no passive: "a bridge collapsed in Genoa" lost its auxiliary."""
+    return replace(slots, subject=slots.object, object=[], passive=False, rule=slots.rule.replace("passive", "active"))
+
+
 def _with_phrase_as_object(slots: Slots, preposition: str, *, keep: bool) -> Slots:
     nouns = [noun for case, noun in slots.phrases if case == preposition]
     return Slots(
@@ -132,7 +139,9 @@ def _with_phrase_as_object(slots: Slots, preposition: str, *, keep: bool) -> Slo
 
 def _light_noun(entry: TriggerEntry, slots: Slots) -> Word | None:
     """The noun that a light verb must have, as its object or after its preposition ("take into custody")."""
-    for noun in [*slots.object, *(noun for _, noun in [*slots.phrases, *slots.loose])]:
+    phrases = [*slots.phrases, *slots.loose] if entry.particle or not slots.object or slots.passive else []
+    behind = [noun for case, noun in phrases if case not in BACKGROUND and case != "as"]
+    for noun in [*slots.object, *behind]:
         lemma = noun.noun_lemma
         words = {lemma, noun.lower, *(f"{child.lower} {lemma}" for child in noun.having("compound", "amod"))}
         if entry.noun in words:
@@ -162,6 +171,8 @@ def _fill(found: Found, ontology: Ontology) -> None:
             return False
         if kind is None:
             kind = next(one for one in _UNKNOWN_ORDER if one in roles[role])
+        if kind == "ORG" and roles[role] <= _PLACES and word.tag == "NN":
+            kind = "FAC"  # "leaves the court": the house of the institution
         if kind not in roles[role]:
             return False
         if (
@@ -171,14 +182,22 @@ def _fill(found: Found, ontology: Ontology) -> None:
         found.fillers.append(Filler(role, word, kind, rule))
         return True
 
+    of = frame.prepositions.get("of")
+    doer = frame.prepositions.get("by") if any(case == "of" for case, _ in slots.phrases) else None
     for name in SLOTS:
         for word in getattr(slots, name):
-            take(getattr(frame, name), word, name, sure=name != "compound")
+            role = getattr(frame, name)
+            if name == "possessive" and doer and role == of:  # "Norland's arrest of a reporter"
+                role = doer
+            take(role, word, name, sure=name != "compound")
     if not found.word.is_verb:  # "police raid", "the Mombasa attack", "Russian airstrikes", "civilian deaths"
         for word in slots.compound:
             by_name = word.tag.startswith("NNP") and entity_type(word) in _PLACES
-            take("Place" if by_name else frame.possessive, word, "compound", sure=False)
+            owner = doer if doer and frame.possessive == of else frame.possessive
+            take("Place" if by_name else owner, word, "compound", sure=False)
         for word in found.word.having("amod"):
+            if frame.compound and class_of_noun(word.lower) is not None:  # "a drone attack": nouns taken for adjectives
+                take(frame.compound, word, "compound", sure=False)
             if not found.has(frame.possessive or "") and (is_nationality(word) or class_of_noun(word.lower) == "PER"):
                 take(frame.possessive, word, "adjective")
     tool = next((role for role in ("Instrument", "Vehicle") if role in roles), None)
@@ -188,6 +207,8 @@ def _fill(found: Found, ontology: Ontology) -> None:
                 continue
             rule = case if sure else f"{case}, loose"
             direct = frame.prepositions.get(case)
+            if case == "by" and is_means(word) and take("Vehicle" if "Vehicle" in roles else None, word, rule):
+                continue
             if direct is not None and found.has(direct) and entity_type(word) in _PLACES:  # "hits a man at a hospital"
                 direct = None
             if (
@@ -196,7 +217,12 @@ def _fill(found: Found, ontology: Ontology) -> None:
                 and take(direct, word, rule, sure=sure and case != "with")
             ):
                 continue
-            if tool and _is_tool(case, word) and take(tool, word, rule, sure=False):
+            if (
+                tool
+                and (sure or not _inside_event(word, ontology))
+                and _is_tool(case, word)
+                and take(tool, word, rule, sure=False)
+            ):
                 continue
             if sure and case in _TIME_PREPOSITIONS and take("Time", word, rule, sure=False):
                 continue
@@ -206,6 +232,11 @@ def _fill(found: Found, ontology: Ontology) -> None:
 
 
 _UNKNOWN_ORDER: tuple[EntityType, ...] = ("PER", "OBJ", "ORG", "FAC", "LOC", "GPE", "VEH", "WEA", "VAL", "TIME")
+
+
+def _inside_event(word: Word, ontology: Ontology) -> bool:
+    """Whether a phrase hangs on a noun that names an event of its own: "an attack on a bus killed nine people"."""
+    return word.head is not None and word.head.is_noun and bool(ontology.lookup(word.head.noun_lemma, "NOUN"))
 
 
 def _is_tool(case: str, word: Word) -> bool:

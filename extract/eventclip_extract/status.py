@@ -95,7 +95,7 @@ def _is_denied(word: Word) -> bool:
     ):
         return True
     governor = _governor(word)
-    return governor is not None and governor.verb_lemma in _DENIALS and governor.is_verb
+    return governor is not None and word.dep != "conj" and governor.verb_lemma in _DENIALS and governor.is_verb
 
 
 def _is_asserted(word: Word) -> bool:
@@ -124,7 +124,7 @@ def _governor(word: Word) -> Word | None:
     """The verb that a clause or an object depends on, and of a coordinated verb the first one."""
     if word.head is None or word.dep not in ("xcomp", "ccomp", "obj", "conj", "advcl"):
         return None
-    if word.dep == "advcl" and not any(child.lower in ("from", "without") for child in word.having("mark")):
+    if word.dep == "advcl" and not any(child.lower in ("from", "without", "of") for child in word.having("mark")):
         return None
     return word.head
 
