@@ -76,7 +76,12 @@ class Event(Record):
 
 
 class Link(Record):
-    """A relation between two events of one caption, by event id."""
+    """A relation between two events of one caption, by event id; it reads "source relation target".
+
+    Ours are: `during`, `after`, `before` (the source is in the foreground, and takes place then, seen from the target),
+    `causes` (the source brings the target about) and `same` (the source and the later target name one event).
+    Predictions of others may have more.
+    """
 
     source: str
     target: str

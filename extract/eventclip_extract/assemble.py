@@ -8,6 +8,7 @@ from eventclip_extract.attachment import mend
 from eventclip_extract.clauses import Slots, adjective_slots, noun_slots, verb_slots
 from eventclip_extract.confidence import argument_confidence, event_confidence
 from eventclip_extract.entities import counted, entity_type, name_words
+from eventclip_extract.links import causes, same
 from eventclip_extract.ontology import COMMON_ROLES, Ontology
 from eventclip_extract.roles import Filler, Found, match, phrase_words
 from eventclip_extract.status import Status, status_of
@@ -54,18 +55,22 @@ class Assembly:
         ]
 
     def links(self) -> list[dict[str, Any]]:
-        """Which event is the foreground of which background."""
+        """Which event is the foreground of which background, which brings about which, and which two are one."""
         by_word = {id(word): number for number, found in enumerate(self.found) for word in found.trigger}
-        made = []
+        made: list[tuple[int, int, str]] = []
         for number, status in enumerate(self.status):
             if status.relation is None or status.anchor is None:
                 continue
             for word in [status.anchor, *status.anchor.ancestors()]:
                 other = by_word.get(id(word))
                 if other is not None and other != number:
-                    made.append({"source": f"e{other}", "target": f"e{number}", "relation": status.relation})
+                    made.append((other, number, str(status.relation)))
                     break
-        return made
+        if len(self.found) > 1:
+            made += [(*pair, "causes") for pair in causes(self.parse, self.found, self.status)]
+            apart = {(source, target): relation for source, target, relation in made}
+            made += [(*pair, "same") for pair in same(self.found, self.status, self.ontology, apart)]
+        return [{"source": f"e{one}", "target": f"e{other}", "relation": relation} for one, other, relation in made]
 
     def _triggers(self) -> Iterator[Found]:
         taken: set[int] = set()
