@@ -4,7 +4,8 @@
 
 DATA is a folder with `m2e2_dev.jsonl`, `wikievents_dev.jsonl`, `rams_dev.jsonl`, `ewt_srl_dev.jsonl` and EWT's dev
 trees (`en_ewt-ud-dev.conllu`, in DATA or a folder named beside it with --trees). With EWT's training trees beside those
-and `ewt_srl_train.jsonl.gz`, confidences of arguments are checked, too. Texts of the sets stay there: the page has
+and `ewt_srl_train.jsonl.gz`, confidences of arguments are checked, too; with `qasrl_wikinews_dev*.csv` and
+`qanom_nom_verb_pairs.txt`, voice, negation and nominalisations. Texts of the sets stay there: the page has
 numbers, types and single words only.
 """
 
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import calibrate_confidence
+import measure_qasrl
 from propbank import Sentence, head_of, read_sentences
 from spacy.tokens import Doc
 
@@ -65,7 +67,8 @@ def main() -> None:
             details += _by_type(rows[-1][1])
         details += _confusions(name, gold, read_annotations(found_path), scheme)
     page = _HEAD + _scores(rows) + _propbank(given.data, given.trees, extractor)
-    page += calibrate_confidence.section(given.data, given.trees) + details
+    page += calibrate_confidence.section(given.data, given.trees)
+    page += (measure_qasrl.section(given.data) if (given.data / "qasrl_wikinews_dev.csv").is_file() else "") + details
     given.out.parent.mkdir(parents=True, exist_ok=True)
     given.out.write_text(page, encoding="utf-8")
     print(given.out)

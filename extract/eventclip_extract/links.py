@@ -30,7 +30,6 @@ _CAUSAL_PREPOSITIONS = frozenset({"because of", "due to", "as a result of", "in 
 _PROTEST = frozenset("anger demonstrate demonstration march outrage protest rally riot strike unrest".split())
 _FLIGHT = frozenset("escape evacuate evacuation flee flight displace".split())
 _DENIALS = frozenset({"not", "n't", "never", "no", "without"})
-_NOBODY = frozenset({"nobody", "none", "nothing"})
 _DEFINITE = frozenset({"the", "this", "that", "these", "those"})
 _ANOTHER = frozenset(
     "another different early earlier first last late latest new next other previous recent second separate similar "
@@ -55,15 +54,13 @@ def causes(parse: Parse, found: Sequence[Found], status: Sequence[Status]) -> li
     pairs: dict[Pair, None] = {}
     for cause, effect in _causal_words(parse, found):
         pair = numbers.get(id(cause), -1), numbers.get(id(effect), -1)
-        if -1 not in pair and pair[0] != pair[1] and all(_happened(found[one], status[one]) for one in pair):
+        if -1 not in pair and pair[0] != pair[1] and all(_happened(status[number]) for number in pair):
             pairs[pair] = None
     return list(pairs)
 
 
-def _happened(found: Found, status: Status) -> bool:
-    people = [*found.slots.subject, *found.slots.object]
-    nobody = any(one.lower in _NOBODY or any(det.lower == "no" for det in one.having("det")) for one in people)
-    return status.polarity == "positive" and status.modality == "asserted" and not nobody
+def _happened(status: Status) -> bool:
+    return status.polarity == "positive" and status.modality == "asserted"
 
 
 def _causal_words(parse: Parse, found: Sequence[Found]) -> Iterator[tuple[Word, Word]]:
