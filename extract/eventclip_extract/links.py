@@ -26,6 +26,7 @@ _VIOLENT_VERBS = frozenset(
 _CAUSING_VERBS = frozenset("cause fuel ignite inspire prompt provoke spark trigger unleash".split())
 _CAUSING_WITH = {"lead": "to", "result": "in", "culminate": "in"}
 _CAUSED_WITH = {"result": "from", "stem": "from", "arise": "from"}
+_CAUSAL_VERBS = _CAUSING_VERBS | _CAUSING_WITH.keys() | _CAUSED_WITH.keys()
 _CAUSAL_PREPOSITIONS = frozenset({"because of", "due to", "as a result of", "in response to", "thanks to", "owing to"})
 _PROTEST = frozenset("anger demonstrate demonstration march outrage protest rally riot strike unrest".split())
 _FLIGHT = frozenset("escape evacuate evacuation flee flight displace".split())
@@ -77,7 +78,7 @@ def _causal_words(parse: Parse, found: Sequence[Found]) -> Iterator[tuple[Word, 
         if lemma == "flee":  # who escapes an attack has not been moved by it
             yield from ((cause, word) for cause in one.slots.object)
     for verb in parse.words:
-        if verb.is_verb and not _is_denied_or_possible(verb):
+        if verb.is_verb and verb.verb_lemma in _CAUSAL_VERBS and not _is_denied_or_possible(verb):
             yield from _by_verb(verb)
 
 
@@ -121,8 +122,6 @@ def _by_verb(verb: Word) -> Iterator[tuple[Word, Word]]:
     """What a verb says to bring about what: "sparked protests", "was triggered by the raid", "led to clashes"."""
     lemma = verb.verb_lemma
     preposition, reverse = _CAUSING_WITH.get(lemma), _CAUSED_WITH.get(lemma)
-    if lemma not in _CAUSING_VERBS and preposition is None and reverse is None:
-        return
     slots = verb_slots(verb)
     if lemma in _CAUSING_VERBS:
         effects = list(slots.object)
