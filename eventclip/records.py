@@ -44,6 +44,8 @@ class Argument(Span):
     """A participant, place, time or thing, with the role it plays in one event.
 
     `rule` says where it stands to the trigger ("subject", "on", "shared place"); of predictions of others it is empty.
+    `confidence` is the probability that it plays the role, given that the event is right: of ours, the share of its
+    rule that PropBank agrees with (`eventclip_extract.confidence`). Of predictions of others it is what they say.
     """
 
     role: str
@@ -54,7 +56,12 @@ class Argument(Span):
 
 
 class Event(Record):
-    """One typed event of a caption. `depicted` says whether the picture can be expected to show it."""
+    """One typed event of a caption. `depicted` says whether the picture can be expected to show it.
+
+    `confidence` is the probability that an annotator of news marks this trigger with this type: of ours, the share of
+    its construction (`rule`) that gold has, a lower bound since gold leaves events out (`eventclip_extract.confidence`,
+    docs/extraction.md). Of predictions of others it is what they say.
+    """
 
     id: str
     type: str
@@ -69,7 +76,12 @@ class Event(Record):
 
 
 class Link(Record):
-    """A relation between two events of one caption, by event id."""
+    """A relation between two events of one caption, by event id; it reads "source relation target".
+
+    Ours are: `during`, `after`, `before` (the source is in the foreground, and takes place then, seen from the target),
+    `causes` (the source brings the target about) and `same` (the source and the later target name one event).
+    Predictions of others may have more.
+    """
 
     source: str
     target: str

@@ -6,7 +6,9 @@ from typing import Any
 
 from eventclip_extract.attachment import hang_on_events, mend
 from eventclip_extract.clauses import Slots, adjective_slots, is_passive, noun_slots, verb_slots
+from eventclip_extract.confidence import argument_confidence, event_confidence
 from eventclip_extract.entities import counted, entity_type, name_words
+from eventclip_extract.links import causes, same
 from eventclip_extract.ontology import COMMON_ROLES, Ontology
 from eventclip_extract.roles import Filler, Found, match, phrase_words
 from eventclip_extract.status import Status, status_of
@@ -20,42 +22,6 @@ _SUPPORT_VERBS = frozenset(
 )
 """Verbs whose subject takes part in the event that their object names ("residents stage a rally")."""
 _SITUATING = frozenset({"in", "at", "near", "outside"})
-_CONFIDENCE = {
-    "clause": 0.9,
-    "participle": 0.85,
-    "light": 0.85,
-    "relative": 0.8,
-    "coordinated": 0.8,
-    "controlled": 0.8,
-    "adverbial": 0.75,
-    "nominal": 0.7,
-    "adjective": 0.7,
-    "bare": 0.6,
-}
-_WITHOUT_PARTICIPANT = 0.15
-_DOUBTFUL = 1 / 3
-_NOT_A_FACT = 0.8
-"""What confidence is multiplied by: for triggers that seldom name such an event, and for plans and denials."""
-
-
-_ARGUMENT_CONFIDENCE = {
-    "subject": 0.6,
-    "object": 0.7,
-    "to": 0.8,
-    "from": 0.8,
-    "adjective": 0.7,
-    "compound": 0.5,
-    "with": 0.6,
-}
-
-
-def argument_confidence(rule: str) -> float:
-    """How sure an argument is by the rule that found it: the order is measured, the numbers are rounded.
-
-    See docs/extraction.md for how often each rule agrees with gold arguments.
-    """
-    name, _, manner = rule.partition(", ")
-    return round(_ARGUMENT_CONFIDENCE.get(name, 0.5) * (0.6 if manner else 1.0), 2)
 
 
 _ATTENDED = frozenset({"during", "at", "in", "after", "before", "following", "on the sidelines of", "ahead of", "for"})
@@ -120,18 +86,22 @@ class Assembly:
         ]
 
     def links(self) -> list[dict[str, Any]]:
-        """Which event is the foreground of which background."""
+        """Which event is the foreground of which background, which brings about which, and which two are one."""
         by_word = {id(word): number for number, found in enumerate(self.found) for word in found.trigger}
-        made = []
+        made: list[tuple[int, int, str]] = []
         for number, status in enumerate(self.status):
             if status.relation is None or status.anchor is None:
                 continue
             for word in [status.anchor, *status.anchor.ancestors()]:
                 other = by_word.get(id(word))
                 if other is not None and other != number:
-                    made.append({"source": f"e{other}", "target": f"e{number}", "relation": status.relation})
+                    made.append((other, number, str(status.relation)))
                     break
-        return made
+        if len(self.found) > 1:
+            made += [(*pair, "causes") for pair in causes(self.parse, self.found, self.status)]
+            apart = {(source, target): relation for source, target, relation in made}
+            made += [(*pair, "same") for pair in same(self.found, self.status, self.ontology, apart)]
+        return [{"source": f"e{one}", "target": f"e{other}", "relation": relation} for one, other, relation in made]
 
     def _triggers(self) -> Iterator[Found]:
         taken: set[int] = set()
@@ -259,12 +229,12 @@ class Assembly:
         }
 
     def _confidence(self, found: Found, status: Status) -> float:
-        confidence = _CONFIDENCE[found.slots.rule.split("-")[0]]
-        if all(filler.role in COMMON_ROLES for filler in found.fillers):
-            confidence -= _WITHOUT_PARTICIPANT
-        if status.modality != "asserted" or status.polarity != "positive":
-            confidence *= _NOT_A_FACT
-        return round(confidence * (_DOUBTFUL if found.entry.doubtful else 1), 2)
+        return event_confidence(
+            found.slots.rule,
+            has_participant=any(filler.role not in COMMON_ROLES for filler in found.fillers),
+            is_fact=status.modality == "asserted" and status.polarity == "positive",
+            doubtful=found.entry.doubtful,
+        )
 
     def _span(self, start: int, end: int) -> dict[str, Any]:
         return {"text": self.caption[start:end], "start": start, "end": end}

@@ -16,6 +16,7 @@ from eventclip.errors import EventClipError
 from eventclip.jsonl import Rejection, StageReport, run_stage
 from eventclip.records import CaptionRecord, EventsRecord
 from eventclip_extract.assemble import Assembly
+from eventclip_extract.confidence import MIN_CONFIDENCE
 from eventclip_extract.extractors import load_extractor
 from eventclip_extract.ontology import Ontology, load_ontology
 from eventclip_extract.pipeline import load_pipeline
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 BATCH_SIZE = 256
-MIN_CONFIDENCE = 0.31
-"""Above what a doubtful trigger reaches at most, below the least of the others."""
 RECORDS_WORTH_PROCESSES = 2_000
 """Below that many records a second process costs more time to start than it saves."""
 

@@ -26,7 +26,8 @@ CHECKS = ("identical", "entailed", "co_occurring", "symmetric", "generic", "unse
 """What may leave a negative true. The first four rule a swap out, so they are false in every record; each of the others
 halves the weight: `generic` heads (man, people), what a picture does not show, an event that may not have happened."""
 DOUBT_WEIGHT = 0.5
-MIN_CONFIDENCE = 0.5
+MIN_CONFIDENCE = 0.45
+"""Of an event that may not have happened: doubtful and light verbs, and bare ones without a participant."""
 _WORD = re.compile(r"[\w’'-]+")
 
 

@@ -40,6 +40,7 @@ _IRREALIS = frozenset(
     "consider avoid prevent avert risk".split()
 )
 _DENIALS = frozenset("deny refuse prevent avoid avert fail ban stop halt cancel postpone".split())
+_NOBODY = frozenset({"nobody", "none", "nothing"})
 _HEDGES = frozenset("allegedly reportedly possibly perhaps maybe supposedly potentially".split())
 _HEDGED = frozenset(
     "planned possible alleged potential proposed future suspected would-be upcoming likely threatened".split()
@@ -94,8 +95,20 @@ def _is_denied(word: Word) -> bool:
         if child.dep in ("advmod", "det", "mark", "case")
     ):
         return True
+    if word.is_verb and any(map(_is_nobody, word.having("nsubj", "nsubj:pass"))):
+        return True
+    if word.is_verb and any(child.lower in _NOBODY for child in word.having("obj")):  # "no" may be quoted: a sign reads
+        return True
     governor = _governor(word)
-    return governor is not None and word.dep != "conj" and governor.verb_lemma in _DENIALS and governor.is_verb
+    if governor is None or not governor.is_verb:
+        return False
+    denied = word.dep != "conj" and governor.verb_lemma in _DENIALS
+    return denied or (word.dep == "xcomp" and _is_denied(governor))
+
+
+def _is_nobody(noun: Word) -> bool:
+    """Whether a participant is none: "nobody was hurt", "no shots were fired"."""
+    return noun.lower in _NOBODY or any(child.lower == "no" for child in noun.having("det"))
 
 
 def _is_asserted(word: Word) -> bool:

@@ -162,6 +162,10 @@ def test_a_pronoun_is_replaced_by_who_it_means(extractor: Extractor) -> None:
         ("A guard will arrest a thief.", "positive", "other"),
         ("A guard prepares to arrest a thief.", "positive", "other"),
         ("A guard refuses to arrest a thief.", "negative", "other"),
+        ("Nobody arrests a thief.", "negative", "asserted"),
+        ("No thief was arrested by a guard.", "negative", "asserted"),
+        ("A guard arrests nobody.", "negative", "asserted"),
+        ("A guard who has no dog arrests a thief.", "positive", "asserted"),
     ],
 )
 def test_polarity_and_modality(extractor: Extractor, caption: str, polarity: str, modality: str) -> None:
