@@ -131,7 +131,7 @@ class Assembly:
         supported = verb is not None and verb.is_verb and verb.verb_lemma in _SUPPORT_VERBS and not slots.possessive
         if supported and verb is not None and (noun.dep == "obj" or (noun.dep == "obl" and noun.case == "in")):
             support = verb_slots(verb)
-            slots.possessive = support.subject
+            slots.phrases += [("by", doer) for doer in support.subject]
             slots.phrases += [(case, filler) for case, filler in support.phrases if filler is not noun]
         return slots
 
@@ -141,6 +141,9 @@ class Assembly:
             for filler in found.fillers:
                 if filler.word.lower in _PRONOUNS:
                     known = _antecedent(filler.word)
+                    place = self.sentence_of[filler.word.number]
+                    if known is None and place:
+                        known = _earlier_person(filler.word, self.sentences[place - 1])
                     if known is not None and not any(other.word is known for other in found.fillers):
                         filler.word, filler.rule = known, f"{filler.rule}, pronoun"
 
@@ -254,16 +257,31 @@ def _is_dress(word: Word) -> bool:
 
 
 def _antecedent(pronoun: Word) -> Word | None:
-    """The subject of a clause above: "A minister waves as he arrives"."""
+    """The subject of a clause above: "A minister waves as he arrives", "After he arrived, the minister waved"."""
     below: Word = pronoun
     for word in pronoun.ancestors():
         subject = next((child for child in word.having("nsubj", "nsubj:pass") if child is not below), None)
         if (
             subject is not None
             and subject.is_noun
-            and subject.number < pronoun.number
+            and (subject.number < pronoun.number or below.dep == "advcl")
             and entity_type(subject) in ("PER", None)
         ):
             return subject
         below = word
     return None
+
+
+def _earlier_person(pronoun: Word, words: list[Word]) -> Word | None:
+    """The only person of a sentence whose number is the pronoun's, its subject before others."""
+    many = pronoun.lower in ("they", "them")
+    persons = [
+        word
+        for word in words
+        if word.dep in ("nsubj", "nsubj:pass", "obj", "ROOT", "obl:agent")
+        and word.is_noun
+        and (word.tag in ("NNS", "NNPS") or bool(word.having("conj"))) == many
+        and entity_type(word) == "PER"
+    ]
+    subjects = [word for word in persons if word.dep in ("nsubj", "nsubj:pass")]
+    return persons[0] if len(persons) == 1 else subjects[0] if len(subjects) == 1 else None

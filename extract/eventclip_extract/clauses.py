@@ -185,6 +185,8 @@ def _subjects(verb: Word, depth: int) -> tuple[list[Word], str]:
     if verb.dep == "conj" and head.is_verb:
         subjects, _ = _subjects(head, depth + 1)
         return subjects, "coordinated"
+    if verb.dep == "ccomp" and head.dep == "acl:relcl" and head.head is not None and _fillers(head, "nsubj"):
+        return [head.head], "relative"  # "a man who they said had fled"
     if verb.dep in ("xcomp", "ccomp") and head.is_verb:
         objects = _fillers(head, "obj", "iobj")
         if objects and head.verb_lemma in _OBJECT_CONTROL:

@@ -27,6 +27,7 @@ _CLASSES: tuple[tuple[str, EntityType], ...] = (
     ("people", "PER"),
     ("times", "TIME"),
     ("values", "VAL"),
+    ("crimes", "VAL"),
 )
 """The classes of nouns and what they name; of two classes that hold a word, the first counts."""
 _PERSON_ENDINGS = ("man", "men", "woman", "women", "er", "or", "ist", "ian", "eer", "ee", "ant", "boy", "girl", "mate")
@@ -104,12 +105,22 @@ def is_nationality(word: "Word") -> bool:
     return word.tag == "JJ" and word.text[0].isupper() and word.lower.endswith(_NATIONAL_ENDINGS) and bool(word.name)
 
 
+_SHARES = frozenset({"all", "both", "each", "few", "half", "many", "most", "much", "several", "some"})
+_FATES = frozenset(
+    {"accused", "blind", "dead", "deaf", "deceased", "disabled", "displaced", "elderly", "homeless", "injured", "poor",
+     "sick", "unemployed", "wounded"}
+)  # fmt: skip
+"""Adjectives that name persons behind an article: "one of the wounded"."""
+
+
 def counted(word: "Word") -> "Word":
     """The noun that is meant: of "dozens of protesters" the protesters, of "the body of a child" the child."""
     if (
         word.noun_lemma in nouns("quantities")
         or word.lower in nouns("quantities")
         or word.noun_lemma in nouns("bodies")
+        or word.tag == "CD"
+        or word.lower in _SHARES
     ):
         for child in word.having("nmod"):
             if child.case == "of":
@@ -119,8 +130,10 @@ def counted(word: "Word") -> "Word":
 
 def entity_type(word: "Word") -> EntityType | None:
     """What the noun phrase of a head word is, or None when nothing tells."""
-    if word.lower in nouns("times"):
+    if word.lower in nouns("times") and word.text not in ("march", "may"):  # a march is no month
         return "TIME"
+    if word.lower in _FATES and not word.is_noun and any(child.lower == "the" for child in word.having("det")):
+        return "PER"
     if word.text[0].isupper() and " ".join(part.text for part in name_words(word)) in nouns("armed_groups"):
         return "ORG"
     name = next((part.name for part in [word, *word.having("flat")] if part.name), "")

@@ -1,4 +1,5 @@
 """From the slots of a trigger to a typed event: which entry of the ontology fits, and who fills which role."""
+# ruff: noqa: SIM905 - lists of words are easiest to read and to change as text
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -6,7 +7,7 @@ from dataclasses import dataclass, field
 from eventclip.records import EntityType
 from eventclip_extract.attachment import PLACE_PREPOSITIONS, is_attire
 from eventclip_extract.clauses import Slots
-from eventclip_extract.entities import class_of_noun, entity_type, is_nationality, nouns
+from eventclip_extract.entities import class_of_noun, counted, entity_type, is_nationality, nouns
 from eventclip_extract.ontology import SLOTS, Ontology, TriggerEntry
 from eventclip_extract.status import BACKGROUND
 from eventclip_extract.syntax import Word
@@ -19,7 +20,7 @@ _LOOSE_PREPOSITIONS = frozenset({"by", "with", "on", "in", "to", "at", "from", "
 
 _PLACES = frozenset({"GPE", "LOC", "FAC"})
 _NOBODY = frozenset(
-    {"other", "another", "himself", "herself", "themselves", "itself", "it", "there", "this", "that", "one"}
+    "other another himself herself themselves itself it there this that one nobody none nothing no-one".split()
 )
 
 
@@ -61,10 +62,35 @@ def match(ontology: Ontology, word: Word, slots: Slots) -> Found | None:
         entries = entries or ontology.lookup(word.noun_lemma, "NOUN") or ontology.lookup(word.lower, "NOUN")
     for entry in entries:
         found = _fit(entry, word, slots)
-        if found is not None:
+        if found is not None and not _other_sense(found, ontology):
             _fill(found, ontology)
             return found
     return None
+
+
+_PHASES = frozenset({"prepare", "look", "move", "fail", "appear", "rush", "race", "struggle"})
+
+
+def _other_sense(found: Found, ontology: Ontology) -> bool:
+    """Whether the verb's arguments show that it does not mean the event: "strikes a deal", "prepares to bury"."""
+    event_type, frame, word = ontology[found.entry.type], found.entry.frame, found.word
+    if not word.is_verb:
+        return False
+    if word.verb_lemma in _PHASES and any(
+        child.tag == "VB" and any(mark.tag == "TO" for mark in child.having("mark")) for child in word.having("xcomp")
+    ):
+        return not event_type.name.startswith("Movement.")  # "rushes to save" runs
+    if event_type.parent == "Conflict" and any(_is_disaster(noun, ontology) for noun in found.slots.subject):
+        return True  # "an earthquake strikes": the noun is the event
+    role = frame.object
+    if role is None or found.entry.noun is not None or not found.slots.object:
+        return False
+    return all(entity_type(noun) == "VAL" for noun in found.slots.object) and "VAL" not in event_type.roles[role]
+
+
+def _is_disaster(noun: Word, ontology: Ontology) -> bool:
+    names = ontology.lookup(noun.noun_lemma, "NOUN") or ontology.lookup(noun.lower, "NOUN")
+    return any(ontology[entry.type].parent == "Disaster" for entry in names) or noun.noun_lemma in nouns("forces")
 
 
 def _fit(entry: TriggerEntry, word: Word, slots: Slots) -> Found | None:
@@ -110,7 +136,9 @@ def _fit(entry: TriggerEntry, word: Word, slots: Slots) -> Found | None:
     }
     if any(not filled.get(slot) for slot in entry.needs) or any(filled.get(slot) for slot in entry.without):
         return None
-    if entry.object_types and not any(_may_be(noun, entry.object_types, unknown=False) for noun in taken.object):
+    # what a noun's object would be stands behind "of" or before it: "the release of hostages", "her son's release"
+    undergoes = taken.object if word.is_verb else [*taken.possessive, *(noun for case, noun in taken.phrases if case == "of")]
+    if entry.object_types and not any(_may_be(noun, entry.object_types, unknown=False) for noun in undergoes):
         return None
     if entry.subject_types and not all(_may_be(noun, entry.subject_types, unknown=True) for noun in taken.subject):
         return None
@@ -153,7 +181,9 @@ def _fill(found: Found, ontology: Ontology) -> None:
     def take(role: str | None, word: Word, rule: str, *, sure: bool = True) -> bool:
         if role is None or any(filler.word is word for filler in found.fillers) or word in found.trigger:
             return False
-        if word.tag.startswith(("VB", "RB")) or word.lower in _NOBODY or word.tag == "PRP$":
+        if word.tag.startswith(("VB", "RB")) or word.tag == "PRP$":
+            return False
+        if word.lower in _NOBODY and counted(word) is word:
             return False
         kind = "GPE" if is_nationality(word) else entity_type(word)
         if kind is None and (
@@ -162,6 +192,8 @@ def _fill(found: Found, ontology: Ontology) -> None:
             return False
         if kind is None:
             kind = next(one for one in _UNKNOWN_ORDER if one in roles[role])
+        if kind in ("ORG", "PER") and role in ("Destination", "Origin") and word.tag == "NNP" and kind not in roles[role]:
+            kind = "GPE" if kind == "ORG" else kind  # "leaves for Geneva": what one leaves for is a place
         if kind not in roles[role]:
             return False
         if (
@@ -171,9 +203,12 @@ def _fill(found: Found, ontology: Ontology) -> None:
         found.fillers.append(Filler(role, word, kind, rule))
         return True
 
+    tool = next((role for role in ("Instrument", "Vehicle") if role in roles), None)
     for name in SLOTS:
         for word in getattr(slots, name):
-            take(getattr(frame, name), word, name, sure=name != "compound")
+            taken = take(getattr(frame, name), word, name, sure=name != "compound")
+            if not taken and name == "subject" and tool and entity_type(word) in ("WEA", "VEH"):
+                take(tool, word, name)  # "a missile strikes a bridge"
     if not found.word.is_verb:  # "police raid", "the Mombasa attack", "Russian airstrikes", "civilian deaths"
         for word in slots.compound:
             by_name = word.tag.startswith("NNP") and entity_type(word) in _PLACES
@@ -181,10 +216,10 @@ def _fill(found: Found, ontology: Ontology) -> None:
         for word in found.word.having("amod"):
             if not found.has(frame.possessive or "") and (is_nationality(word) or class_of_noun(word.lower) == "PER"):
                 take(frame.possessive, word, "adjective")
-    tool = next((role for role in ("Instrument", "Vehicle") if role in roles), None)
     for phrases, sure in ((slots.phrases, True), (slots.loose, False)):
         for case, word in phrases:
-            if is_attire(word) or (not sure and case not in _LOOSE_PREPOSITIONS and case not in PLACE_PREPOSITIONS):
+            named = sure or case in _LOOSE_PREPOSITIONS or (case == "for" and frame.prepositions.get(case) == "Crime")
+            if is_attire(word) or (not named and case not in PLACE_PREPOSITIONS):
                 continue
             rule = case if sure else f"{case}, loose"
             direct = frame.prepositions.get(case)
@@ -192,7 +227,7 @@ def _fill(found: Found, ontology: Ontology) -> None:
                 direct = None
             if (
                 direct is not None
-                and (sure or case in _LOOSE_PREPOSITIONS)
+                and named
                 and take(direct, word, rule, sure=sure and case != "with")
             ):
                 continue
@@ -237,6 +272,8 @@ def phrase_words(word: Word, without: frozenset[int]) -> list[Word]:
     while last + 1 < len(kept) and kept[last + 1].number == kept[last].number + 1:
         last += 1
     while first < place and kept[first].tag in (",", ":", "''", "``", "CC", "IN", ".", "-LRB-"):
+        if kept[first + 1].lower in ("least", "most"):  # "at least 12 people"
+            break
         first += 1
     while last > place and kept[last].tag in (",", ":", "''", ".", "CC", "IN", "-RRB-"):
         last -= 1
