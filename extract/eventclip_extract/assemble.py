@@ -108,7 +108,8 @@ class Assembly:
             if word.is_verb and word.number not in taken and not _is_dress(word):
                 found = match(self.ontology, word, verb_slots(word))
                 if found is not None:
-                    taken |= {part.number for part in found.trigger} | {filler.word.number for filler in found.fillers}
+                    taken |= {part.number for part in found.trigger}
+                    taken |= {filler.word.number for filler in found.fillers if not _is_told_crime(filler)}
                     yield found
         for word in self.parse.words:
             if word.tag == "JJ" and word.number not in taken and self.ontology.lookup(word.lower, "NOUN"):
@@ -251,6 +252,11 @@ def _lemma(words: list[Word]) -> str:
     return " ".join([first.verb_lemma if first.is_verb else first.noun_lemma, *(word.lower for word in rest)])
 
 
+def _is_told_crime(filler: Filler) -> bool:
+    """Whether a crime is an event of its own, because its victim is told: "convicted of the murder of a judge"."""
+    return filler.role == "Crime" and bool(filler.word.having("nmod", "nmod:poss"))
+
+
 def _is_dress(word: Word) -> bool:
     """Whether a participle only says what somebody wears."""
     return word.dep == "acl" and word.verb_lemma in ("wear", "dress", "clothe")
@@ -258,6 +264,7 @@ def _is_dress(word: Word) -> bool:
 
 def _antecedent(pronoun: Word) -> Word | None:
     """The subject of a clause above: "A minister waves as he arrives", "After he arrived, the minister waved"."""
+    many = pronoun.lower in ("they", "them")
     below: Word = pronoun
     for word in pronoun.ancestors():
         subject = next((child for child in word.having("nsubj", "nsubj:pass") if child is not below), None)
@@ -266,6 +273,8 @@ def _antecedent(pronoun: Word) -> Word | None:
             and subject.is_noun
             and (subject.number < pronoun.number or below.dep == "advcl")
             and entity_type(subject) in ("PER", None)
+            and (many or subject.tag not in ("NNS", "NNPS"))
+            and (below is not pronoun or not word.is_verb)  # "supporters pray for him": for somebody else
         ):
             return subject
         below = word

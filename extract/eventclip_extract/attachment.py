@@ -8,6 +8,7 @@ it happens, and a caption whose only verb-like word is "hugs" has its verb there
 from collections.abc import Callable
 
 from eventclip_extract.entities import entity_type, nouns
+from eventclip_extract.phrases import hang_company, mend_phrases, verb_in_of_phrase
 from eventclip_extract.syntax import Parse, Word
 
 PLACE_PREPOSITIONS = frozenset(
@@ -23,16 +24,8 @@ def mend(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:
     Args:
         could_be_verb: whether a lower-case verb lemma is one that matters; only such words are taken for verbs.
     """
+    mend_phrases(parse)
     for word in parse.words:
-        if word.tag in ("VB", "VBP") and word.dep == "compound":
-            word.tag = "NN"  # "Bomb disposal experts"
-        if word.dep == "case" and word.head is not None and word.head.dep in ("compound", "amod", "nmod:desc"):
-            phrase = word.head.head
-            if phrase is not None and phrase.is_noun and phrase.number > word.head.number:
-                word.move(phrase, "case")  # "at government troops": the parser hangs "at" on "government"
-        _raise_participle(parse, word)
-        _raise_clause(word)
-        _apposition(parse, word)
         _join_name(parse, word)
         _demote_phrase(parse, word)
         if word.dep == "obj" and entity_type(word) == "TIME" and word.is_noun:
@@ -45,7 +38,7 @@ def mend(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:
         if word.dep == "nmod" and word.case in _SITUATING and entity_type(word) in ("GPE", "LOC", "FAC"):
             _hang_on_verb(word)
         elif word.dep == "nmod" and word.case == "with" and word.head is not None:
-            _hang_company(word, word.head)
+            hang_company(word, word.head)
 
 
 def _join_name(parse: Parse, word: Word) -> None:
@@ -135,68 +128,6 @@ def _hang_on_verb(place: Word) -> None:
         place.move(holder.head, "obl")
 
 
-def _hang_company(company: Word, place: Word) -> None:
-    """Hangs persons and belongings on the verb: a place has none ("arrives [at the court with his lawyer]")."""
-    owned = any(child.tag == "PRP$" for child in company.having("nmod:poss"))
-    verb = place.head
-    if (
-        verb is not None
-        and verb.is_verb
-        and place.dep == "obl"
-        and (owned or entity_type(company) == "PER")
-        and entity_type(place) in ("GPE", "LOC", "FAC")
-    ):
-        company.move(verb, "obl")
-
-
-def _raise_participle(parse: Parse, verb: Word) -> None:
-    """Makes a "participle" with an object of its own the verb of its sentence: "Police detained dozens".
-
-    Passive participles have no object, and the parser takes what follows for the sentence's head.
-    """
-    head = verb.head
-    if verb.tag != "VBN" or verb.dep not in ("acl", "amod") or head is None or verb.number + 1 >= len(parse.words):
-        return
-    after = parse.words[verb.number + 1]
-    if after is head.head and head.dep == "compound" and head.number == verb.number - 1 and after.head is None:
-        for child in [child for child in after.children if child.number < verb.number and child is not head]:
-            child.move(head, child.dep)
-        verb.tag, verb.dep = "VBD", "ROOT"
-        head.children.remove(verb)
-        verb.head = None
-        head.move(verb, "nsubj")
-        after.move(verb, "obj")
-
-
-def _raise_clause(verb: Word) -> None:
-    """Makes a "participle" after "when" and a noun the verb of that clause: "when a bus crashed into a wall"."""
-    noun = verb.head
-    if verb.tag not in ("VBN", "VBD") or verb.dep != "acl" or noun is None or noun.head is None:
-        return
-    opener = next((child for child in noun.having("advmod", "mark") if child.lower in ("when", "while", "as")), None)
-    if opener is None or opener.number > noun.number or verb.having("obl:agent"):
-        return
-    verb.tag = "VBD"
-    verb.move(noun.head, "advcl")
-    noun.move(verb, "nsubj")
-    opener.move(verb, "mark")
-
-
-def _apposition(parse: Parse, word: Word) -> None:
-    """Takes a name between commas after a person for that person: "The general, Viktor Malin, inspects"."""
-    head = word.head
-    if word.dep != "conj" or head is None or head.tag.startswith("NNP") or not word.name or word.tag != "NNP":
-        return
-    if not head.having("det", "nmod:poss") or any(one.having("cc") for one in head.conjuncts()):
-        return
-    first = min(part.number for part in word.subtree())
-    last = max(part.number for part in word.subtree())
-    if parse.words[first - 1].text != "," and parse.words[first].text != ",":
-        return
-    if last + 1 < len(parse.words) and parse.words[last + 1].text in (",", "."):
-        word.dep = "appos"
-
-
 def _rescue_verbs(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:
     """Gives a sentence without a main verb the one taken for a noun: "Obama shakes hands", "A and B hug"."""
     for words in parse.sentences():
@@ -205,6 +136,8 @@ def _rescue_verbs(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:
             continue
         if root.having("nsubj") and not root.having("cop", "det") and could_be_verb(root.verb_lemma):
             _make_verb(root, root)
+            continue
+        if verb_in_of_phrase(parse, root, could_be_verb):
             continue
         for word in words[1:]:
             before = parse.words[word.number - 1]

@@ -78,6 +78,14 @@ def class_of_noun(lemma: str) -> EntityType | None:
     return None
 
 
+def may_name(word: "Word", allowed: frozenset[EntityType]) -> EntityType | None:
+    """The type among the allowed ones that another sense of a common noun names ("the club fired its coach")."""
+    if word.tag.startswith("NNP"):
+        return None
+    senses = (kind for name, kind in _CLASSES if word.noun_lemma in nouns(name))
+    return next((kind for kind in senses if kind in allowed), None)
+
+
 def class_of_name(label: str, last_word: str) -> EntityType | None:
     """The type of a name: its label in either scheme, made finer by its last word ("Tahrir Square", "Black Sea").
 
@@ -105,6 +113,8 @@ def is_nationality(word: "Word") -> bool:
     return word.tag == "JJ" and word.text[0].isupper() and word.lower.endswith(_NATIONAL_ENDINGS) and bool(word.name)
 
 
+_NO_MONTHS = frozenset({"march", "may"})
+"""Months only with a capital."""
 _SHARES = frozenset({"all", "both", "each", "few", "half", "many", "most", "much", "several", "some"})
 _FATES = frozenset(
     {"accused", "blind", "dead", "deaf", "deceased", "disabled", "displaced", "elderly", "homeless", "injured", "poor",
@@ -130,7 +140,7 @@ def counted(word: "Word") -> "Word":
 
 def entity_type(word: "Word") -> EntityType | None:
     """What the noun phrase of a head word is, or None when nothing tells."""
-    if word.lower in nouns("times") and word.text not in ("march", "may"):  # a march is no month
+    if word.lower in nouns("times") and word.text not in _NO_MONTHS:
         return "TIME"
     if word.lower in _FATES and not word.is_noun and any(child.lower == "the" for child in word.having("det")):
         return "PER"
@@ -155,6 +165,10 @@ def entity_type(word: "Word") -> EntityType | None:
     if word.tag in ("DT", "WDT") or word.lower in ("it", "itself"):
         return None
     found = class_of_noun(lemma) or class_of_noun(word.lower)
+    if word.text in _NO_MONTHS:
+        found = None
     if found is None and word.tag in ("NNP", "NNPS") and word.having("flat", "nmod:desc"):
         return "PER"
+    if found is None and word.tag == "NNP" and word.case in ("in", "near") and not word.having("det", "nmod:poss"):
+        return "GPE"  # a name that the pipeline does not know: "in Sinaloa"
     return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from eventclip.records import EntityType
 from eventclip_extract.attachment import PLACE_PREPOSITIONS, is_attire
 from eventclip_extract.clauses import Slots
-from eventclip_extract.entities import class_of_noun, counted, entity_type, is_nationality, nouns
+from eventclip_extract.entities import class_of_noun, counted, entity_type, is_nationality, may_name, nouns
 from eventclip_extract.ontology import SLOTS, Ontology, TriggerEntry
 from eventclip_extract.status import BACKGROUND
 from eventclip_extract.syntax import Word
@@ -80,10 +80,15 @@ def _other_sense(found: Found, ontology: Ontology) -> bool:
         child.tag == "VB" and any(mark.tag == "TO" for mark in child.having("mark")) for child in word.having("xcomp")
     ):
         return not event_type.name.startswith("Movement.")  # "rushes to save" runs
-    if event_type.parent == "Conflict" and any(_is_disaster(noun, ontology) for noun in found.slots.subject):
+    violent = event_type.parent == "Conflict" or event_type.name == "Disaster.Crash"
+    if violent and any(_is_disaster(noun, ontology) for noun in found.slots.subject):
         return True  # "an earthquake strikes": the noun is the event
+    if word.verb_lemma == "strike" and event_type.name == "Conflict.Demonstrate":
+        return any(noun.noun_lemma in nouns("fighters") for noun in found.slots.subject)
+    if word.verb_lemma == "fall" and word.dep == "amod" and word.head is not None and entity_type(word.head) == "PER":
+        return True  # a fallen soldier did not tumble
     role = frame.object
-    if role is None or found.entry.noun is not None or not found.slots.object:
+    if role is None or found.entry.noun is not None or not found.slots.object or "VAL" in found.entry.object_types:
         return False
     return all(entity_type(noun) == "VAL" for noun in found.slots.object) and "VAL" not in event_type.roles[role]
 
@@ -136,8 +141,9 @@ def _fit(entry: TriggerEntry, word: Word, slots: Slots) -> Found | None:
     }
     if any(not filled.get(slot) for slot in entry.needs) or any(filled.get(slot) for slot in entry.without):
         return None
-    # what a noun's object would be stands behind "of" or before it: "the release of hostages", "her son's release"
-    undergoes = taken.object if word.is_verb else [*taken.possessive, *(noun for case, noun in taken.phrases if case == "of")]
+    undergoes = taken.object
+    if not word.is_verb:  # "the release of hostages", "her son's release"
+        undergoes = [*taken.possessive, *(noun for case, noun in taken.phrases if case == "of")]
     if entry.object_types and not any(_may_be(noun, entry.object_types, unknown=False) for noun in undergoes):
         return None
     if entry.subject_types and not all(_may_be(noun, entry.subject_types, unknown=True) for noun in taken.subject):
@@ -192,9 +198,11 @@ def _fill(found: Found, ontology: Ontology) -> None:
             return False
         if kind is None:
             kind = next(one for one in _UNKNOWN_ORDER if one in roles[role])
-        if kind in ("ORG", "PER") and role in ("Destination", "Origin") and word.tag == "NNP" and kind not in roles[role]:
-            kind = "GPE" if kind == "ORG" else kind  # "leaves for Geneva": what one leaves for is a place
+        if kind == "ORG" and role in ("Destination", "Origin") and word.tag == "NNP" and kind not in roles[role]:
+            kind = "GPE"  # "leaves for Geneva": what one leaves for is a place
         if kind not in roles[role]:
+            kind = may_name(word, roles[role])
+        if kind is None:
             return False
         if (
             role in ("Destination", "Origin") and found.has(role) and word.dep != "conj"
@@ -225,11 +233,7 @@ def _fill(found: Found, ontology: Ontology) -> None:
             direct = frame.prepositions.get(case)
             if direct is not None and found.has(direct) and entity_type(word) in _PLACES:  # "hits a man at a hospital"
                 direct = None
-            if (
-                direct is not None
-                and named
-                and take(direct, word, rule, sure=sure and case != "with")
-            ):
+            if direct is not None and named and take(direct, word, rule, sure=sure and case != "with"):
                 continue
             if tool and _is_tool(case, word) and take(tool, word, rule, sure=False):
                 continue

@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from eventclip_extract.clauses import is_passive
+from eventclip_extract.clauses import BLAMES, is_passive
 from eventclip_extract.syntax import Word
 
 Relation = Literal["during", "after", "before"]
@@ -39,10 +39,10 @@ _IRREALIS = frozenset(
     "demand decide agree offer need consider fear schedule propose warn accuse suspect plot deny ban allow "
     "consider avoid prevent avert risk wait queue".split()
 )
-_WISHES = frozenset("demand urge want seek threaten plan propose fear consider request expect await suspect allege".split())
+_WISHES = frozenset(
+    "demand urge want seek threaten plan propose fear consider request expect await suspect allege".split()
+)
 _ASKS_FOR = frozenset("ask appeal apply beg call campaign hope lobby plead prepare press push wait wish".split())
-_BLAMES = frozenset("accuse suspect charge convict acquit ban bar prevent stop keep discourage deter".split())
-"""Verbs after which an "-ing" clause with a preposition is what is said of somebody or kept from him."""
 _DENIALS = frozenset("deny refuse prevent avoid avert fail ban stop halt cancel postpone".split())
 _HEDGES = frozenset("allegedly reportedly possibly perhaps maybe supposedly potentially".split())
 _HEDGED = frozenset(
@@ -193,7 +193,7 @@ def _is_asserted(word: Word) -> bool:
         return True
     if word.is_verb and governor.verb_lemma in _IRREALIS and governor.is_verb and word.tag != "VBN":
         return False
-    if word.dep == "advcl" and governor.verb_lemma in _BLAMES:
+    if word.dep == "advcl" and governor.verb_lemma in BLAMES:
         return False
     return word.dep != "conj" or not word.is_verb or bool(word.having("nsubj")) or _is_asserted(governor)
 
@@ -204,7 +204,7 @@ def _governor(word: Word) -> Word | None:
         return None
     if word.dep == "advcl":
         marks = {child.lower for child in word.having("mark")}
-        blamed = word.head.verb_lemma in _BLAMES and bool(marks & {"of", "with", "for", "from"})
+        blamed = word.head.verb_lemma in BLAMES and bool(marks & {"of", "with", "for", "from"})
         return word.head if blamed or marks & {"from", "without"} else None
     return word.head
 
