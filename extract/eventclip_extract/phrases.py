@@ -11,16 +11,24 @@ from eventclip_extract.syntax import Parse, Word
 def mend_phrases(parse: Parse) -> None:
     """Mends the tree in place, word by word."""
     for word in parse.words:
-        before = parse.words[word.number - 1] if word.number else None
-        if word.tag in ("VB", "VBP") and word.dep == "compound" and (before is None or before.tag != "TO"):
-            word.tag = "NN"  # "Bomb disposal experts"
-        _lift_preposition(word)
-        _join_comparison(parse, word)
-        _restore_object(word)
-        _restore_passive(word)
-        _raise_participle(parse, word)
-        _raise_clause(word)
-        _apposition(parse, word)
+        dep, tag = word.dep, word.tag
+        # Most words are none of these: a look at the label is cheaper than a call.
+        if dep == "case":
+            _lift_preposition(word)
+        elif dep == "compound":
+            if tag in ("VB", "VBP") and (not word.number or parse.words[word.number - 1].tag != "TO"):
+                word.tag = "NN"  # "Bomb disposal experts"
+        elif dep in ("acl", "amod") and tag in ("VBN", "VBD"):
+            _raise_participle(parse, word)
+            _raise_clause(word)
+        elif dep == "obl:unmarked":
+            _restore_object(word)
+        elif dep == "conj":
+            _apposition(parse, word)
+        elif tag in ("JJR", "RBR"):
+            _join_comparison(parse, word)
+        if tag == "JJ" and word.children:
+            _restore_passive(word)
 
 
 def _lift_preposition(case: Word) -> None:
