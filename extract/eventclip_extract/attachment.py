@@ -8,7 +8,7 @@ it happens, and a caption whose only verb-like word is "hugs" has its verb there
 from collections.abc import Callable
 
 from eventclip_extract.entities import entity_type, nouns
-from eventclip_extract.phrases import hang_company, mend_phrases, verb_in_of_phrase
+from eventclip_extract.phrases import closes_subject, hang_company, mend_phrases, verb_in_of_phrase
 from eventclip_extract.syntax import Parse, Word
 
 PLACE_PREPOSITIONS = frozenset(
@@ -138,6 +138,9 @@ def _rescue_verbs(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:
             _make_verb(root, root)
             continue
         if verb_in_of_phrase(parse, root, could_be_verb):
+            continue
+        if closes_subject(parse, root) and could_be_verb(root.verb_lemma):
+            _make_verb(root, root)
             continue
         for word in words[1:]:
             before = parse.words[word.number - 1]

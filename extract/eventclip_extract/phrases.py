@@ -23,6 +23,8 @@ def mend_phrases(parse: Parse) -> None:
             _raise_clause(word)
         elif dep == "obl:unmarked":
             _restore_object(word)
+        elif word.lower in ("reading", "saying") and tag == "NN":
+            _open_quotation(parse, word)
         elif dep == "conj":
             _apposition(parse, word)
         elif tag in ("JJR", "RBR"):
@@ -50,6 +52,19 @@ def _join_comparison(parse: Parse, word: Word) -> None:
     number = parse.words[than[-1].number + 1]
     if number.tag == "CD" and word not in number.ancestors():
         word.move(number, "advmod")
+
+
+def _open_quotation(parse: Parse, verb: Word) -> None:
+    """Makes "a banner reading" before a quotation a banner that says something."""
+    after = parse.words[verb.number + 1] if verb.number + 1 < len(parse.words) else None
+    owner = parse.words[verb.number - 1] if verb.number else verb
+    if after is None or after.text != '"' or owner.head is not verb or owner.dep != "compound" or verb.head is None:
+        return
+    for child in [child for child in verb.children if child.number < owner.number]:
+        child.move(owner, child.dep)
+    owner.move(verb.head, verb.dep)
+    verb.tag = "VBG"
+    verb.move(owner, "acl")
 
 
 def verb_in_of_phrase(parse: Parse, root: Word, could_be_verb: Callable[[str], bool]) -> bool:
@@ -87,6 +102,15 @@ def verb_in_of_phrase(parse: Parse, root: Word, could_be_verb: Callable[[str], b
             child.dep = "obl" if child.having("case") else "obj"
         return True
     return False
+
+
+def closes_subject(parse: Parse, root: Word) -> bool:
+    """Whether a "plural" behind one person is what he does: "The fire chief talks to reporters"."""
+    if root.tag != "NNS" or root.number < 2 or root.number + 1 >= len(parse.words):
+        return False
+    before, after = parse.words[root.number - 1], parse.words[root.number + 1]
+    one = before.tag == "NN" and before.head is root and entity_type(before) == "PER" and bool(root.having("det"))
+    return one and (after.lower == "to" or after.tag in ("DT", "PRP$"))
 
 
 def _agrees(parse: Parse, verb: Word, root: Word) -> bool:

@@ -90,7 +90,8 @@ def _other_sense(found: Found, ontology: Ontology) -> bool:
     role = frame.object
     if role is None or found.entry.noun is not None or not found.slots.object or "VAL" in found.entry.object_types:
         return False
-    return all(entity_type(noun) == "VAL" for noun in found.slots.object) and "VAL" not in event_type.roles[role]
+    kinds = {entity_type(noun) for noun in found.slots.object}
+    return kinds <= {"VAL", "WEA"} and not kinds & event_type.roles[role]  # "plants a bomb" is no farming
 
 
 def _is_disaster(noun: Word, ontology: Ontology) -> bool:

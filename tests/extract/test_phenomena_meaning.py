@@ -93,6 +93,9 @@ A wedding dress is displayed in a shop window in Milan.
 The coffin of a fallen pilot is carried by cadets in Riga.
     Movement.Transport(carried) Agent=cadets Artifact=The coffin of a fallen pilot
     only
+The fire chief talks to reporters in Fresno.
+    Contact.Talk(talks) Participant=The fire chief|reporters
+    only
 Visitors view a war memorial in Ottawa.
     Perception.Watch(view) Agent=Visitors Target=memorial
     only
@@ -170,6 +173,10 @@ The president addressed the nation from his office.
     Contact.Speak(addressed) Speaker=president Audience=nation
 The president addressed the problem of corruption.
     nothing
+Rebels planted a bomb under a bridge.
+    not Work.Farm
+Women plant trees on a hill near Gitega.
+    Work.Farm(plant) Agent=Women Artifact=trees
 Lawmakers draft a bill in Warsaw.
     nothing
 Guards release a journalist in Minsk.

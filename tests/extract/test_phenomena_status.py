@@ -117,6 +117,9 @@ Commuters pass a billboard showing a couple kissing.
 Demonstrators hold placards calling for the resignation of the mayor.
     Display.Hold(hold) Agent=Demonstrators Artifact=placards depicted primary
     Personnel.EndPosition(resignation) Person=mayor other hidden
+A woman holds a banner reading “Stop the killing” in Manila.
+    Display.Hold(holds) Agent=woman Artifact=banner depicted primary
+    Life.Die(killing) hidden
 # What a caption says of its own picture is depicted, and so is what is done to a poster.
 A photo shows police beating a man in Minsk.
     Conflict.Attack(beating) Attacker=police Target=man depicted primary
