@@ -88,9 +88,10 @@ def _other_sense(found: Found, ontology: Ontology) -> bool:
     if word.verb_lemma == "fall" and word.dep == "amod" and word.head is not None and entity_type(word.head) == "PER":
         return True  # a fallen soldier did not tumble
     role = frame.object
-    if role is None or found.entry.noun is not None or not found.slots.object or "VAL" in found.entry.object_types:
+    own = [noun for noun in found.slots.object if noun.head is word]  # others are guesses of the clause rules
+    if role is None or found.entry.noun is not None or not own or "VAL" in found.entry.object_types:
         return False
-    kinds = {entity_type(noun) for noun in found.slots.object}
+    kinds = {entity_type(noun) for noun in own}
     return kinds <= {"VAL", "WEA"} and not kinds & event_type.roles[role]  # "plants a bomb" is no farming
 
 
