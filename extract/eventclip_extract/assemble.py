@@ -109,7 +109,8 @@ class Assembly:
             if word.is_verb and word.number not in taken and not _is_dress(word):
                 found = match(self.ontology, word, verb_slots(word))
                 if found is not None:
-                    taken |= {part.number for part in found.trigger} | {filler.word.number for filler in found.fillers}
+                    taken |= {part.number for part in found.trigger}
+                    taken |= {filler.word.number for filler in found.fillers if not _is_told_crime(filler)}
                     yield found
         for word in self.parse.words:
             if word.tag == "JJ" and word.number not in taken and self.ontology.lookup(word.lower, "NOUN"):
@@ -138,7 +139,7 @@ class Assembly:
         supported = verb is not None and verb.is_verb and verb.verb_lemma in _SUPPORT_VERBS and not slots.possessive
         if supported and verb is not None and (noun.dep == "obj" or (noun.dep == "obl" and noun.case == "in")):
             support = verb_slots(verb)
-            slots.possessive = support.subject
+            slots.phrases += [("by", doer) for doer in support.subject]
             slots.phrases += [(case, filler) for case, filler in support.phrases if filler is not noun]
         return slots
 
@@ -148,6 +149,9 @@ class Assembly:
             for filler in found.fillers:
                 if filler.word.lower in _PRONOUNS:
                     known = _antecedent(filler.word)
+                    place = self.sentence_of[filler.word.number]
+                    if known is None and place:
+                        known = _earlier_person(filler.word, self.sentences[place - 1])
                     if known is not None and not any(other.word is known for other in found.fillers):
                         filler.word, filler.rule = known, f"{filler.rule}, pronoun"
 
@@ -295,22 +299,45 @@ def _lemma(words: list[Word]) -> str:
     return " ".join([first.verb_lemma if first.is_verb else first.noun_lemma, *(word.lower for word in rest)])
 
 
+def _is_told_crime(filler: Filler) -> bool:
+    """Whether a crime is an event of its own, because its victim is told: "convicted of the murder of a judge"."""
+    return filler.role == "Crime" and bool(filler.word.having("nmod", "nmod:poss"))
+
+
 def _is_dress(word: Word) -> bool:
     """Whether a participle only says what somebody wears."""
     return word.dep == "acl" and word.verb_lemma in ("wear", "dress", "clothe")
 
 
 def _antecedent(pronoun: Word) -> Word | None:
-    """The subject of a clause above: "A minister waves as he arrives"."""
+    """The subject of a clause above: "A minister waves as he arrives", "After he arrived, the minister waved"."""
+    many = pronoun.lower in ("they", "them")
     below: Word = pronoun
     for word in pronoun.ancestors():
         subject = next((child for child in word.having("nsubj", "nsubj:pass") if child is not below), None)
         if (
             subject is not None
             and subject.is_noun
-            and subject.number < pronoun.number
+            and (subject.number < pronoun.number or below.dep == "advcl")
             and entity_type(subject) in ("PER", None)
+            and (many or subject.tag not in ("NNS", "NNPS"))
+            and (below is not pronoun or not word.is_verb)  # "supporters pray for him": for somebody else
         ):
             return subject
         below = word
     return None
+
+
+def _earlier_person(pronoun: Word, words: list[Word]) -> Word | None:
+    """The only person of a sentence whose number is the pronoun's, its subject before others."""
+    many = pronoun.lower in ("they", "them")
+    persons = [
+        word
+        for word in words
+        if word.dep in ("nsubj", "nsubj:pass", "obj", "ROOT", "obl:agent")
+        and word.is_noun
+        and (word.tag in ("NNS", "NNPS") or bool(word.having("conj"))) == many
+        and entity_type(word) == "PER"
+    ]
+    subjects = [word for word in persons if word.dep in ("nsubj", "nsubj:pass")]
+    return persons[0] if len(persons) == 1 else subjects[0] if len(subjects) == 1 else None

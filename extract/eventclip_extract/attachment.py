@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from eventclip_extract.english import UNCHANGED_PLURALS
 from eventclip_extract.entities import entity_type, nouns
+from eventclip_extract.phrases import closes_subject, hang_company, mend_phrases, verb_in_of_phrase
 from eventclip_extract.predicates import mend_predicates, promote
 from eventclip_extract.syntax import Parse, Word
 
@@ -30,6 +31,7 @@ def mend(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:
         could_be_verb: whether a lower-case verb lemma is one that matters; only such words are taken for verbs.
     """
     mend_predicates(parse)
+    mend_phrases(parse)
     for word in parse.words:
         _join_name(parse, word)
         _demote_phrase(parse, word)
@@ -43,6 +45,8 @@ def mend(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:
     for word in parse.words:
         if word.dep == "nmod" and word.case in _SITUATING and entity_type(word) in ("GPE", "LOC", "FAC"):
             _hang_on_verb(word)
+        elif word.dep == "nmod" and word.case == "with" and word.head is not None:
+            hang_company(word, word.head)
 
 
 def _join_name(parse: Parse, word: Word) -> None:
@@ -159,6 +163,11 @@ def _rescue_verbs(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:
         if root.is_verb or any(_is_main_verb(word) for word in words):
             continue
         if root.having("nsubj") and not root.having("cop", "det") and could_be_verb(root.verb_lemma):
+            promote(root, root, words)
+            continue
+        if verb_in_of_phrase(parse, root, could_be_verb):
+            continue
+        if closes_subject(parse, root) and could_be_verb(root.verb_lemma):
             promote(root, root, words)
             continue
         for word in words[1:]:

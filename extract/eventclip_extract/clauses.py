@@ -16,6 +16,10 @@ _OBJECT_CONTROL = frozenset(
     "leave get require compel enable permit encourage teach prevent stop ban bar keep prohibit".split()
 )
 """Verbs whose object does what the verb below them says: "helps a man climb"."""
+BLAMES = frozenset(
+    "accuse suspect charge convict acquit ban bar block prevent stop keep discourage deter dissuade".split()
+)
+"""Verbs after which an "-ing" clause with a preposition is what is said of their object or kept from it."""
 _PARTICLE_DEPS = ("compound:prt", "advmod")
 _RIGHT_ARGUMENTS = ("obj", "iobj", "obl", "obl:agent", "nsubj", "nsubj:pass", "xcomp")
 
@@ -215,6 +219,8 @@ def _subjects(verb: Word, depth: int) -> tuple[list[Word], str]:
     if verb.dep == "conj" and head.is_verb:
         subjects, _ = _subjects(head, depth + 1)
         return subjects, "coordinated"
+    if verb.dep == "ccomp" and head.dep == "acl:relcl" and head.head is not None and _fillers(head, "nsubj"):
+        return [head.head], "relative"  # "a man who they said had fled"
     if verb.dep in ("xcomp", "ccomp") and head.is_verb:
         objects = _fillers(head, "obj", "iobj")
         if objects and head.verb_lemma in _OBJECT_CONTROL:
@@ -222,6 +228,10 @@ def _subjects(verb: Word, depth: int) -> tuple[list[Word], str]:
         return _subjects(head, depth + 1)[0], "controlled"
     if verb.dep in ("advcl", "xcomp", "parataxis", "dep"):
         if head.is_verb:
+            mark = {child.lower for child in verb.having("mark")}
+            objects = _fillers(head, "obj") if mark & {"of", "from"} else []
+            if objects and head.verb_lemma in BLAMES:  # "keeps a thief from escaping"
+                return objects, "controlled"
             return _subjects(head, depth + 1)[0], "adverbial"
         if head.is_noun:
             return [head], "participle"

@@ -79,7 +79,10 @@ class Extractor:
 
 def _analysis(assembly: Assembly) -> dict[str, Any]:
     events = assembly.events()
-    primary = max(events, key=lambda event: (event["depicted"], event["salience"]), default=None)
+    told = ("positive", "negative").index  # what did not happen is the subject of a caption only for want of another
+    primary = min(
+        events, key=lambda event: (not event["depicted"], told(event["polarity"]), -event["salience"]), default=None
+    )
     return {"events": events, "primary": primary and primary["id"], "links": assembly.links()}
 
 

@@ -54,3 +54,11 @@ def lemma(text: str, pos: PartOfSpeech) -> str:
 
     found = getLemma(text, upos=pos)
     return str(found[0]) if found else text
+
+
+@cache
+def is_base_form(text: str) -> bool:
+    """Whether a lower-case word is the infinitive of some verb, as "lay" is, whatever else it is a past tense of."""
+    from lemminflect import getAllLemmas
+
+    return text in getAllLemmas(text, upos="VERB").get("VERB", ())

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from eventclip_extract.pipeline import lemma
+from eventclip_extract.pipeline import is_base_form, lemma
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -60,6 +60,8 @@ class Word:
 
     @property
     def verb_lemma(self) -> str:
+        if self.tag in ("VB", "VBP") and is_base_form(self.lower):
+            return self.lower  # "veterans lay wreaths" is no past of "lie"
         return lemma(self.lower, "VERB")
 
     @property

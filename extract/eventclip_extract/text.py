@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from eventclip_extract.casing import MOJIBAKE, decoded, recased
 from eventclip_extract.entities import nouns
 
 Offsets = tuple[int, int]
@@ -37,7 +38,6 @@ class CleanCaption:
         return self.starts[start], self.ends[end - 1]
 
 
-_MOJIBAKE = {"â€™": "'", "â€˜": "'", "â€œ": '"', "â€\x9d": '"', "â€“": "-", "â€”": "-", "Ã©": "é", "Â\xa0": " "}
 _CHARACTERS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "—": "-", "–": "-", "…": ".", "`": "'"})
 
 _MONTH = (
@@ -100,15 +100,15 @@ _ARCHIVE = re.compile(
 def clean(caption: str) -> CleanCaption:
     """The sentence of a caption, with the way back to the original."""
     made = CleanCaption(caption, list(range(len(caption))), list(range(1, len(caption) + 1)))
-    for wrong, right in _MOJIBAKE.items():
-        if wrong in made.text:
-            _substitute(made, re.compile(re.escape(wrong)), right)
+    if not caption.isascii():
+        _substitute(made, MOJIBAKE, decoded)
     made.text = made.text.translate(_CHARACTERS)
     for pattern, replacement in _MARKS:
         _substitute(made, pattern, replacement)
     made.archive = bool(_ARCHIVE.match(made.text))
     for pattern in (_ARCHIVE, *_CONVENTIONS):
         _substitute(made, pattern, "")
+    made.text = recased(made.text)
 
     def take_date(found: re.Match[str]) -> str:
         made.dates.append(made.original(*found.span("date")))

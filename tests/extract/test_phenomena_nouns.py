@@ -111,7 +111,7 @@ Fans wait ahead of a concert by a singer in Split.
 # The participant stands in the foreground only.
 A minister shakes hands with a worker following a meeting in Bern.
     Contact.Handshake(shakes hands) Participant=minister|worker depicted
-    Contact.Meet(meeting) after=shakes hidden
+    Contact.Meet(meeting) Entity=minister after=shakes hidden
 """),
 )
 def test_background_nouns(caption: str, expected: str) -> None:

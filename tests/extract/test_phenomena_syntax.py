@@ -139,7 +139,7 @@ Police clear a camp set up by migrants in Calais.
     Work.Build(set up) Agent=migrants Artifact=camp
 # A participle that is a noun as well.
 Smoke rises from a building hit by a missile in Sumy.
-    Conflict.Attack(hit) Target=building
+    Conflict.Attack(hit) Target=building Instrument=missile
 # The first participle is one, the second is the verb of the sentence.
 A plane carrying troops landed in Vaduz.
     Movement.Arrive(landed) Agent=plane Destination=Vaduz
