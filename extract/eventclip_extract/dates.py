@@ -16,7 +16,8 @@ _DAY = r"\d{1,2}(?:st|nd|rd|th)?(?:-\d{1,2})?(?!,?\d|\w|:)"
 _MONTH_SLIP = rf"{MONTH}[.,]?"
 """The month as hurried hands write it: "April. 19", "July, 5"."""
 CALENDAR = (
-    rf"(?:{WEEKDAY},? )?(?:{_MONTH_SLIP} {_DAY}(?:(?:, ?| )\d{{4}}\b)?|{_DAY} {MONTH}(?:,? \d{{4}}\b)?)"
+    rf"(?:{WEEKDAY},? )?"
+    rf"(?:{_MONTH_SLIP} {_DAY}(?:(?:, ?| )\d{{4}}\b|(?!,? ?\d{{4}}\b))|{_DAY} {MONTH}(?:,? \d{{4}}\b)?)"
     rf"|{MONTH},? \d{{4}}\b"
 )
 _YEAR = r"(?P<year>(?:1[89]|20)\d\d)"

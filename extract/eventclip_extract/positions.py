@@ -119,6 +119,8 @@ _SITES = ("GPE", "LOC", "FAC", "ORG")
 def bearer(word: "Word") -> "Word":
     """The word that stands for somebody: of "Tom Reed, a senator" it is the same for "Reed" and for "senator"."""
     while word.dep in _OF_ONE_NAME and word.head is not None and word.head.is_noun:
+        if word.dep == "appos" and word.head.tag == "NNS" and word.tag == "NNP":  # "ministers, from left, Ann Poe and"
+            return word
         word = word.head
     return word
 

@@ -48,13 +48,14 @@ class CleanCaption:
 _MOJIBAKE = {"â€™": "'", "â€˜": "'", "â€œ": '"', "â€\x9d": '"', "â€“": "-", "â€”": "-", "Ã©": "é", "Â\xa0": " "}
 _CHARACTERS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "—": "-", "–": "-", "…": ".", "`": "'"})
 
-_NOT_BEFORE_DATE = (
-    r"(?<!\bthe)(?<!\bthis)(?<!\ba)(?<!\bof)(?<!'s)(?<!\blast)(?<!\bnext)(?<!\bevery)(?<!\bsince)(?<!\bfrom)"
+_NOT_BEFORE_DATE = "".join(
+    rf"(?<!{word})(?<!{word} )"
+    for word in (r"\bthe", r"\bthis", r"\ba", r"\bof", "'s", r"\blast", r"\bnext", r"\bevery", r"\bsince", r"\bfrom")
 )
 _PREPOSITION = r"(?:in|at|on|during|near|outside|after|before|amid|as|while|following|ahead)"
 _AFTER_DATE = rf"(?=[,.;:]|\s*$|\s+{_PREPOSITION}\b)"
 _DATE = re.compile(
-    rf"{_NOT_BEFORE_DATE}(?P<comma>,)? ?(?<=[ ,])(?:on |in )?(?P<date>{CALENDAR}|{WEEKDAY}){_AFTER_DATE}(?(comma),?|)"
+    rf"(?=,? ?(?:(?:on|in) )?[ADFJMNOSTW\d]){_NOT_BEFORE_DATE}(?P<comma>,)? ?(?<=[ ,])(?:on |in )?(?P<date>{CALENDAR}|{WEEKDAY}){_AFTER_DATE}(?(comma),?|)"
     r"|(?P<year>, (?:19|20)\d\d)(?=\.?\s*$|\. )"
     rf"|(?:^|(?<=[.!?] ))(?:(?:On|In) )?(?P<first>{CALENDAR}|{WEEKDAY}), (?=\w)"
 )
@@ -104,7 +105,8 @@ _MADE = (
 _INTROS: tuple[re.Pattern[str], ...] = (
     re.compile(
         rf"^In (?:this|these|an?) (?:[^,;]|{_INNER_COMMA}|(?<=\d{{4}}),){{0,60}}?\b(?:{_PICTURE}|sketch)\b"
-        rf"(?:[^;,]|{_INNER_COMMA}){{0,140}}?(?:(?!{_INNER_COMMA}), |(?<=\d{{4}}) (?=[A-Z]))"
+        rf"(?:[^;,]|{_INNER_COMMA}|,(?= {_MADE}\b)){{0,140}}?"
+        rf"(?:(?!{_INNER_COMMA}|, {_MADE}\b), |(?<=\d{{4}}) (?=[A-Z])(?![^,]{{0,30}}\b{_PICTURE}\b))"
     ),
     re.compile(
         rf"^(?:(?:This|These|An?|The) )?(?:(?!who\b|shows?\b)[\w.'-]+ |\w+, ){{0,7}}?(?i:{_PICTURE})"
@@ -134,6 +136,7 @@ _BETWEEN_COMMAS = re.compile(
     r"|(?=\.?$|\. |;|'s\b)|(?= and (?:[A-Z]|an? |the )))"
 )
 """A marker; what follows its comma in apposition, or is the next of a list, keeps the comma."""
+_DOUBLE_COMMA = re.compile(r", ?,")
 _SMALL_WORD = re.compile(r"[a-z][a-z-]+")
 _BARE = re.compile(
     r"(?: at (?:the )?(?P<at>(?:far )?(?:left|right|center|rear))"
@@ -228,6 +231,7 @@ def _take_positions(made: CleanCaption) -> None:
         _substitute(made, _ROW, take_row)
     if "(" in made.text:
         _substitute(made, _NOTE, take_note)
+        _substitute(made, _DOUBLE_COMMA, ",")  # "Ann Poe, from left, (D-Ohio), Bo Li"
     if told:
         _substitute(made, _BETWEEN_COMMAS, take_marker)
         _substitute(made, _BARE, take_bare)

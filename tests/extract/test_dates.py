@@ -49,6 +49,8 @@ def test_dates_are_normalised_as_far_as_the_caption_goes(text: str, value: str |
         ("Dec. 3, 2016, Ann Poe greets a pilot.", "Ann Poe greets a pilot.", ["Dec. 3, 2016"]),
         ("On Tuesday, Ann Poe greets a pilot.", "Ann Poe greets a pilot.", ["Tuesday"]),
         ("A pilot lands in Quito, 2016.", "A pilot lands in Quito.", ["2016"]),
+        ("A potter waves in this June 1, 2014 interview.", "A potter waves in this June 1, 2014 interview.", []),
+        ("Many have fled since May 2013, in Goma.", "Many have fled since May 2013, in Goma.", []),
         ("In May 3,000 people march.", "In May 3,000 people march.", []),
         ("A pilot lands at 3 p.m. in Quito.", "A pilot lands at 3 p.m. in Quito.", []),
         ("A hall for 1,999 people burns.", "A hall for 1,999 people burns.", []),

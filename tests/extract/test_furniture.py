@@ -59,6 +59,8 @@ def test_credits(caption: str, expected: str) -> None:
         ("In this Monday, July 5, 2017, file photo, a potter waves.", "a potter waves."),
         ("In this undated frame grab from video, a potter waves.", "a potter waves."),
         ("In this photo made from footage of July 5, 2017 Ann Poe waves.", "Ann Poe waves."),
+        ("In this May 2, 2016 file photo, released by Lima TV, a potter waves.", "a potter waves."),
+        ("In this frame grab made from May 2, 2016 AP video, a potter waves.", "a potter waves."),
         ("This frame grab from video provided May 7, 2017, by Lima TV, shows a bus burning.", "a bus burning."),
         ("A satellite image released by the Map Office shows a port.", "a port."),
         ("A photo shows a port.", "a port."),

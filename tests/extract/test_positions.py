@@ -115,3 +115,8 @@ def test_a_row_gives_positions_only_when_it_is_plainly_one(caption: str, positio
 def test_a_position_belongs_to_its_person(extractor: Extractor, caption: str, positions: dict[str, str | None]) -> None:
     people = [one for event in extractor(caption).events[-1:] for one in event.arguments if one.entity_type == "PER"]
     assert {one.text: one.position for one in people} == positions
+
+
+def test_a_row_of_ministers_does_not_put_all_of_them_on_the_left(extractor: Extractor) -> None:
+    events = extractor("Ministers, from left, Ann Poe, Bo Li and Tom Reed hug in Rome.").events
+    assert all(one.position is None for event in events for one in event.arguments if one.head.text == "Ministers")
