@@ -55,7 +55,8 @@ _NOT_BEFORE_DATE = "".join(
 _PREPOSITION = r"(?:in|at|on|during|near|outside|after|before|amid|as|while|following|ahead)"
 _AFTER_DATE = rf"(?=[,.;:]|\s*$|\s+{_PREPOSITION}\b)"
 _DATE = re.compile(
-    rf"(?=,? ?(?:(?:on|in) )?[ADFJMNOSTW\d]){_NOT_BEFORE_DATE}(?P<comma>,)? ?(?<=[ ,])(?:on |in )?(?P<date>{CALENDAR}|{WEEKDAY}){_AFTER_DATE}(?(comma),?|)"
+    rf"(?=,? ?(?:(?:on|in) )?[ADFJMNOSTW\d]){_NOT_BEFORE_DATE}"
+    rf"(?P<comma>,)? ?(?<=[ ,])(?:on |in )?(?P<date>{CALENDAR}|{WEEKDAY}){_AFTER_DATE}(?(comma),?|)"
     r"|(?P<year>, (?:19|20)\d\d)(?=\.?\s*$|\. )"
     rf"|(?:^|(?<=[.!?] ))(?:(?:On|In) )?(?P<first>{CALENDAR}|{WEEKDAY}), (?=\w)"
 )
