@@ -1,15 +1,18 @@
 """From the tree of a caption to its events: triggers are found, matched, weighed as fore- or background, and linked."""
 # ruff: noqa: SIM905 - lists of words are easiest to read and to change as text
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any
 
 from eventclip_extract.attachment import hang_on_events, mend
 from eventclip_extract.clauses import Slots, adjective_slots, is_passive, noun_slots, verb_slots
 from eventclip_extract.confidence import argument_confidence, event_confidence
+from eventclip_extract.dates import date_value
 from eventclip_extract.entities import counted, entity_type, name_words
 from eventclip_extract.links import causes, same
 from eventclip_extract.ontology import COMMON_ROLES, Ontology
+from eventclip_extract.positions import bearer, bind
 from eventclip_extract.roles import Filler, Found, match, phrase_words
 from eventclip_extract.status import Status, status_of
 from eventclip_extract.syntax import Parse, Word
@@ -22,6 +25,7 @@ _SUPPORT_VERBS = frozenset(
 )
 """Verbs whose subject takes part in the event that their object names ("residents stage a rally")."""
 _SITUATING = frozenset({"in", "at", "near", "outside"})
+_PLACES = frozenset({"GPE", "LOC", "FAC"})
 
 
 _ATTENDED = frozenset({"during", "at", "in", "after", "before", "following", "on the sidelines of", "ahead of", "for"})
@@ -61,6 +65,7 @@ class Assembly:
             lambda noun, case: any(case in e.frame.prepositions for e in ontology.lookup(noun.noun_lemma, "NOUN")),
         )
         self.parse, self.caption, self.clean, self.ontology = parse, caption, clean, ontology
+        self.positions = bind(parse, [(bisect_right(clean.ends, end), said) for end, said in clean.positions.items()])
         self.sentences = parse.sentences()
         self.sentence_of = {word.number: place for place, words in enumerate(self.sentences) for word in words}
         self.found = list(self._triggers())
@@ -253,9 +258,11 @@ class Assembly:
     def _argument(self, filler: Filler, others: frozenset[int]) -> dict[str, Any]:
         words = phrase_words(filler.word, others)
         start, end = self.clean.original(words[0].start, words[-1].end)
-        if filler.role == "Place":
+        place_end = end
+        if filler.entity_type in _PLACES:
             end = self.clean.chains.get(end, end)
-        name = name_words(counted(filler.word))
+        meant = counted(filler.word)
+        name = name_words(meant)
         return {
             **self._span(start, end),
             "role": filler.role,
@@ -263,6 +270,9 @@ class Assembly:
             "entity_type": filler.entity_type,
             "confidence": argument_confidence(filler.rule),
             "rule": filler.rule,
+            "position": self.positions.get(bearer(meant).number) or self.positions.get(bearer(filler.word).number),
+            "value": date_value(self.caption[start:end]) if filler.role == "Time" else None,
+            "parents": [part for part in map(str.strip, self.caption[place_end:end].split(",")) if part],
         }
 
     def _dates(self, found: Found) -> Iterator[dict[str, Any]]:
@@ -275,7 +285,7 @@ class Assembly:
             if first <= start < last:
                 span = self._span(start, end)
                 known = {"entity_type": "TIME", "confidence": argument_confidence("date"), "rule": "date"}
-                yield {**span, "role": "Time", "head": span, **known}
+                yield {**span, "role": "Time", "head": span, **known, "value": date_value(span["text"])}
                 return
 
 

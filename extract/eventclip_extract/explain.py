@@ -37,6 +37,8 @@ def to_console(found: Explanation) -> RenderableType:
     """The explanation for a terminal: the caption with its events, the tree, and each event with its rules."""
     record = found.record
     parts: list[RenderableType] = [_coloured(record), Text()]
+    if record.skipped is not None:
+        return Group(*parts, Text(f"skipped: the caption {record.skipped}; expected an English sentence", style="bold"))
     if found.read != record.caption:
         parts += [Text(f"read as: {found.read}", style="dim"), Text()]
     tree = Table(box=None, pad_edge=False, header_style="dim")

@@ -34,6 +34,9 @@ RECORDS_WORTH_PROCESSES = 2_000
 class Extractor:
     """Finds the typed events of captions.
 
+    A caption that is no English sentence (another language, a file name, a credit) gets a record without events whose
+    `skipped` says why. The language is not looked at when the pipeline is not one for English.
+
     Args:
         ontology: an ontology, the name of a shipped one or the path of a YAML file.
         pipeline: a loaded spaCy pipeline, or what `load_pipeline` takes.
@@ -71,7 +74,7 @@ class Extractor:
 
     def assemblies(self, captions: Sequence[str]) -> Iterator[Assembly]:
         """Each caption with its tree and what was found in it; all captions are parsed at once."""
-        cleaned = [clean(caption) for caption in captions]
+        cleaned = [clean(caption, english=self.nlp.lang == "en") for caption in captions]
         docs = self.nlp.pipe((one.text for one in cleaned), batch_size=len(captions))
         for caption, one, doc in zip(captions, cleaned, docs, strict=True):
             yield Assembly(read_parse(doc), caption, one, self.ontology, min_confidence=self.min_confidence)
@@ -83,7 +86,8 @@ def _analysis(assembly: Assembly) -> dict[str, Any]:
     primary = min(
         events, key=lambda event: (not event["depicted"], told(event["polarity"]), -event["salience"]), default=None
     )
-    return {"events": events, "primary": primary and primary["id"], "links": assembly.links()}
+    known = {"events": events, "primary": primary and primary["id"], "links": assembly.links()}
+    return {**known, "skipped": assembly.clean.skipped}
 
 
 def to_record(record: CaptionRecord, assembly: Assembly) -> EventsRecord:
@@ -106,11 +110,12 @@ def extract(
     min_confidence: float = MIN_CONFIDENCE,
     num_processes: int = 2,
     batch_size: int = BATCH_SIZE,
+    shard: tuple[int, int] = (1, 1),
     strict: bool = False,
     force: bool = False,
     on_record: Callable[[], None] | None = None,
 ) -> StageReport:
-    """Adds events to the captions of a file.
+    """Adds events to the captions of a file. Captions that are no English sentence are set aside with the reason.
 
     Args:
         source: JSON lines of captions (`id`, `caption`, and whatever else; it travels along).
@@ -122,12 +127,14 @@ def extract(
         min_confidence: events below it are dropped.
         num_processes: how many processes parse, each with one thread; small inputs take one. The result is the same.
         batch_size: captions parsed at a time.
+        shard: which of how many parts of the file to work on, counted from 1; the outputs of all, one after the other,
+            are the output of the whole.
         strict: stop at the first bad line instead of setting it aside.
         force: replace an output that exists.
         on_record: called once for every record written.
 
     Raises:
-        UsageError: the output exists and `force` is not set, or there is no such ontology or extractor.
+        UsageError: the output exists and `force` is not set, or there is no such ontology, extractor or shard.
         InputError: the source is missing, empty or without a usable line; or has a bad line, when `strict`.
         EventClipError: there is no such pipeline, or a number is below 1.
     """
@@ -141,8 +148,16 @@ def extract(
         first = list(islice(records, RECORDS_WORTH_PROCESSES))
         if num_processes == 1 or len(first) < RECORDS_WORTH_PROCESSES:
             ours = Extractor(ontology, pipeline, min_confidence=min_confidence)
-            return ours.pipe(chain(first, records), batch_size=batch_size)
-        return _in_processes(chain(first, records), (ontology, pipeline, min_confidence), num_processes, batch_size)
+            return map(set_aside, ours.pipe(chain(first, records), batch_size=batch_size))
+        made = _in_processes(chain(first, records), (ontology, pipeline, min_confidence), num_processes, batch_size)
+        return map(set_aside, made)
+
+    def set_aside(record: EventsRecord) -> EventsRecord | Rejection:
+        if record.skipped is None:
+            return record
+        return Rejection(
+            str(source), f"caption of id {record.id!r} {record.skipped}; expected an English sentence", record.caption
+        )
 
     options = {
         "ontology": _fingerprint(ontology),
@@ -151,7 +166,15 @@ def extract(
         "extractor": [extractor, _fingerprint(extractor.partition(":")[2])],
     }
     return run_stage(
-        source, output, CaptionRecord, transform, options=options, strict=strict, force=force, on_record=on_record
+        source,
+        output,
+        CaptionRecord,
+        transform,
+        options=options,
+        shard=shard,
+        strict=strict,
+        force=force,
+        on_record=on_record,
     )
 
 
