@@ -6,7 +6,6 @@ A defect is True, False, or None where the pair does not say enough to know.
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from difflib import SequenceMatcher
 from itertools import combinations
 
 from eventclip.records import Edit, Negative, normalized
@@ -51,16 +50,45 @@ def edits_of(pair: LabelledPair) -> Sequence[Edit]:
 
 
 def word_edits(old: str, new: str) -> list[Edit]:
-    """The words of one text that became other words of the other; case and spaces make no difference."""
+    """The words of one text that became other words of the other; case and spaces make no difference.
+
+    As few words as possible change, and a changed word rather than a lost and a new one, so that an exchange
+    shows as two edits.
+    """
     before, after = list(_WORD.finditer(old)), list(_WORD.finditer(new))
     words, others = ([match[0].casefold() for match in matches] for matches in (before, after))
     found = []
-    for tag, i, j, k, m in SequenceMatcher(None, words, others, autojunk=False).get_opcodes():
-        if tag != "equal":
-            start = before[i].start() if i < len(before) else len(old)
-            end = before[j - 1].end() if j > i else start
-            inserted = new[after[k].start() : after[m - 1].end()] if m > k else ""
-            found.append(Edit(start=start, end=end, old=old[start:end], new=inserted))
+    for start, end, other_start, other_end in _changed(words, others):
+        first = before[start].start() if start < len(before) else len(old)
+        last = before[end - 1].end() if end > start else first
+        inserted = new[after[other_start].start() : after[other_end - 1].end()] if other_end > other_start else ""
+        found.append(Edit(start=first, end=last, old=old[first:last], new=inserted))
+    return found
+
+
+def _changed(words: Sequence[str], others: Sequence[str]) -> list[tuple[int, int, int, int]]:
+    """The stretches that differ, as places in both texts, on a shortest path of edits (Wagner and Fischer 1974)."""
+    num, num_others = len(words), len(others)
+    costs = [list(range(num_others, -1, -1))]  # built from the end, so that the path can be read from the start
+    for i in range(num - 1, -1, -1):
+        below, row = costs[-1], [0] * num_others + [num - i]
+        for j in range(num_others - 1, -1, -1):
+            row[j] = min(below[j + 1] + (words[i] != others[j]), below[j] + 1, row[j + 1] + 1)
+        costs.append(row)
+    costs.reverse()
+    found: list[tuple[int, int, int, int]] = []
+    i = j = 0
+    while i < num or j < num_others:
+        if i < num and j < num_others and costs[i][j] == costs[i + 1][j + 1] + (words[i] != others[j]):
+            step = (1, 1)
+        else:
+            step = (1, 0) if i < num and costs[i][j] == costs[i + 1][j] + 1 else (0, 1)
+        if step != (1, 1) or words[i] != others[j]:
+            if found and found[-1][1] == i and found[-1][3] == j:
+                found[-1] = (found[-1][0], i + step[0], found[-1][2], j + step[1])
+            else:
+                found.append((i, i + step[0], j, j + step[1]))
+        i, j = i + step[0], j + step[1]
     return found
 
 
