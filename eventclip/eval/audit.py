@@ -166,11 +166,11 @@ def _coverage(file: PairFile, records: dict[str, EventsRecord]) -> list[Result]:
         has[pair.caption].add(pair.made.kind)
     bearing = [name for name in file.captions if name in records and records[name].events]
     found = []
-    for metric, captions in (("captions", file.captions), ("captions with an event", bearing)):
+    for metric, captions in (("captions", file.captions), ("captions that bear an event", bearing)):
         if captions:
             hits = sum({"event", "role"} <= has[name] for name in captions)
             low, high = wilson(hits, len(captions))
-            name = f"{metric} with event and role negatives"
+            name = f"{metric}: with an event and a role negative"
             found.append(Result(TASK, name, hits / len(captions), len(captions), low, high))
     return found
 

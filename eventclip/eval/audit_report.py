@@ -9,6 +9,7 @@ from eventclip.jsonl import atomic_write, write_json
 from eventclip_extract.validity import word_edits
 
 COLUMNS_A_TABLE = 4
+_BELOW_CHANCE = "out of fold, what one part has more of the others have less of"
 _STYLE = """
 :root { --text: #1c2126; --muted: #67717b; --line: #dfe3e7; --ground: #fff; --raised: #f6f7f9; --wrong: #c0392b;
   --right: #0b6e8f; }
@@ -93,8 +94,12 @@ def _figure(value: float | None) -> str:
 def _cell(result: dict[str, Any] | None) -> str:
     if result is None:
         return "–"
-    value, low, high = (100 * result[key] for key in ("value", "low", "high"))
-    return f"{value:.1f} ({low:.1f}–{high:.1f}, n {result['n']:,})"
+    value, low, high = (_per_cent(result[key]) for key in ("value", "low", "high"))
+    return f"{value} ({low}{' to ' if '−' in low else '–'}{high}, n {result['n']:,})"
+
+
+def _per_cent(share: float) -> str:
+    return f"{round(100 * share, 1) + 0.0:.1f}".replace("-", "−")  # + 0.0 makes a plain zero of a negative one
 
 
 def _padded(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -110,7 +115,8 @@ def _padded(rows: Sequence[Sequence[str]]) -> list[str]:
 
 def _remarks(measured: dict[str, Any]) -> list[str]:
     """Coverage and notes, of the file and of its baseline."""
-    remarks = [f"{one['metric']}: {_cell(one)}" for one in measured["coverage"]]
+    remarks = ["blind accuracies below 50 after balancing mean no cue: " + _BELOW_CHANCE]
+    remarks += [f"{one['metric']}: {_cell(one)}" for one in measured["coverage"]]
     if "baseline" in measured:
         remarks += [f"baseline: {one['metric']}: {_cell(one)}" for one in measured["baseline"]["coverage"]]
     return remarks + [f"{title}: {note}" for title, section, _ in _columns(measured) for note in section["notes"]]

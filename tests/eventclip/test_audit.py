@@ -279,8 +279,8 @@ def test_coverage_counts_captions_with_both_kinds(tmp_path: Path) -> None:
         its = [{"id": "e0", "type": "Contact.Hug", "trigger": {**trigger, "start": start, "end": start + 5}}]
         events.append({"id": one["id"], "caption": one["caption"], "events": its if one["id"] != "4" else []})
     results = by_metric(audit(pairs, events=write(tmp_path / "events.jsonl", events)))
-    every = results["captions with event and role negatives"]
-    bearing = results["captions with an event with event and role negatives"]
+    every = results["captions: with an event and a role negative"]
+    bearing = results["captions that bear an event: with an event and a role negative"]
     assert (every["value"], every["n"]) == (0.5, 4)
     assert (bearing["value"], bearing["n"]) == (2 / 3, 3)
 

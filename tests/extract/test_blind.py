@@ -1,9 +1,11 @@
 import random
+import sys
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
+from eventclip.errors import EventClipError
 from eventclip_extract.blind import (
     TextPair,
     WittenBell,
@@ -94,6 +96,14 @@ def test_giveaways_name_the_telling_word_and_count_its_pairs() -> None:
     assert found["purple"].weight < 0 < found["red"].weight
     assert (found["purple"].in_positives, found["purple"].in_negatives) == (0, 60)
     assert (found["red"].in_positives, found["red"].in_negatives) == (60, 0)
+
+
+@pytest.mark.parametrize("module", ["scipy.sparse", "sklearn.linear_model"])
+def test_without_scikit_learn_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, module: str) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    pairs = told_by_one_word()
+    with pytest.raises(EventClipError, match=r"pip install 'eventclip\[audit\]'"):
+        ngram_margins(pairs, folds(pairs))
 
 
 def test_length_alone_tells_texts_with_an_addition() -> None:
