@@ -101,6 +101,7 @@ def test_help_answers_within_half_a_second() -> None:
     [
         ["extract"], ["negatives"], ["train"], ["eval", "grounding"], ["eval", "retrieval"], ["eval", "extraction"],
         ["video", "classify"], ["video", "evaluate"], ["video", "train-head"], ["scenes"], ["run"], ["validate"],
+        ["audit", "negatives"],
     ],
     ids=" ".join,
 )  # fmt: skip
