@@ -1,12 +1,12 @@
 """Scores extraction on gold annotations and writes the page that says how good it is: docs/extraction.md.
 
-    python scripts/report_extraction.py DATA [--out docs/extraction.md]
+    python scripts/report_extraction.py DATA [--treebanks FILE ...] [--out docs/extraction.md]
 
 DATA is a folder with `m2e2_dev.jsonl`, `wikievents_dev.jsonl`, `rams_dev.jsonl`, `ewt_srl_dev.jsonl` and EWT's dev
 trees (`en_ewt-ud-dev.conllu`, in DATA or a folder named beside it with --trees). With EWT's training trees beside those
 and `ewt_srl_train.jsonl.gz`, confidences of arguments are checked, too; with `qasrl_wikinews_dev*.csv` and
 `qanom_nom_verb_pairs.txt`, voice, negation and nominalisations. Texts of the sets stay there: the page has
-numbers, types and single words only.
+numbers, types and single words only. With --pipeline another parser than the bundled one is scored.
 """
 
 import argparse
@@ -18,7 +18,9 @@ from typing import Any
 import calibrate_confidence
 import measure_qasrl
 from propbank import Sentence, head_of, read_sentences
+from spacy.language import Language
 from spacy.tokens import Doc
+from treebanks import read_treebank, scored, to_doc
 
 from eventclip.eval.extraction import score
 from eventclip.eval.intervals import ratio_interval
@@ -32,6 +34,7 @@ from eventclip_extract.syntax import Parse, read_parse
 
 SETS = (("M2E2", "m2e2_dev", "m2e2"), ("WikiEvents", "wikievents_dev", "kairos"), ("RAMS", "rams_dev", "rams"))
 MEASURES = ("trigger", "trigger_identification", "argument", "argument_identification", "argument_span")
+CAPTION_TREES = Path(__file__).parents[1] / "tests" / "extract" / "captions.conllu"
 _HEAD = """# How good extraction is
 
 Written by `scripts/report_extraction.py`; run it again to check. F1 with 95 % intervals in brackets. A trigger is right
@@ -47,11 +50,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--trees", type=Path, help="EWT's dev trees, CoNLL-U")
+    parser.add_argument("--treebanks", type=Path, nargs="*", default=[], help="CoNLL-U files to score the parser on")
+    parser.add_argument("--pipeline", help="a spaCy package or folder (default: the bundled pipeline)")
     parser.add_argument("--out", type=Path, default=Path("docs/extraction.md"))
     parser.add_argument("--work", type=Path, default=Path("runs/extraction"), help="where predictions are kept")
     given = parser.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
-    extractor = Extractor("ace")
+    extractor = Extractor("ace", given.pipeline)
     rows, details = [], ""
     for name, stem, scheme in SETS:
         gold_path, found_path = given.data / f"{stem}.jsonl", given.work / f"{stem}.found.jsonl"
@@ -66,7 +71,8 @@ def main() -> None:
             rows.insert(0, (f"{name}, the {len(marked)} that are like captions", scored["results"]))
             details += _by_type(rows[-1][1])
         details += _confusions(name, gold, read_annotations(found_path), scheme)
-    page = _HEAD + _scores(rows) + _propbank(given.data, given.trees, extractor)
+    page = _HEAD + _scores(rows) + _parser([*given.treebanks, CAPTION_TREES], extractor.nlp)
+    page += _propbank(given.data, given.trees, extractor)
     page += calibrate_confidence.section(given.data, given.trees)
     page += (measure_qasrl.section(given.data) if (given.data / "qasrl_wikinews_dev.csv").is_file() else "") + details
     given.out.parent.mkdir(parents=True, exist_ok=True)
@@ -142,6 +148,21 @@ def _confusions(name: str, gold: list[EventsRecord], found: list[EventsRecord], 
         rows = sorted(tally.items(), key=lambda row: -row[1][1])[:16]
         lines += [f"| {key} | {hits} | {of} | {100 * hits / of:.0f} |" for key, (hits, of) in rows if of >= 5]
     return "\n".join(lines) + "\n\n"
+
+
+def _parser(treebanks: list[Path], nlp: Language) -> str:
+    """How often tags, heads and labelled heads are the treebanks', from raw text on."""
+    lines = ["## The parser", "", "| treebank | sentences | tag | head | head and label |", "|---|---:|---:|---:|---:|"]
+    for path in treebanks:
+        sentences = list(read_treebank(path))
+        scores = scored(nlp, [to_doc(nlp, [sentence]) for sentence in sentences])
+        cells = " | ".join(f"{scores[name]:.1f}" for name in ("tag", "uas", "las"))
+        lines.append(f"| {path.name} | {len(sentences):,} | {cells} |")
+    note = (
+        "\nPer cent, punctuation left out of the heads; hyphenated words are one word. `captions.conllu` are the 60 "
+        "captions of our own in `tests/extract`, whose trees were checked by hand.\n\n"
+    )
+    return "\n".join(lines) + "\n" + note
 
 
 def _propbank(data: Path, trees: Path | None, extractor: Extractor) -> str:
