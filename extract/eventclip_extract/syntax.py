@@ -156,19 +156,29 @@ def read_parse(doc: "Doc") -> Parse:
 
 
 def _from_clear(words: list[Word]) -> None:
-    """Turns the labels into Universal Dependencies, and prepositions from heads into dependents."""
+    """Turns the labels into Universal Dependencies, and function words from heads into dependents."""
     for word in words:
         if word.dep in ("pobj", "pcomp") and word.head is not None:
             _lower_preposition(word)
     for word in words:
+        if word.dep == "aux" and word.tag == "TO":
+            word.dep = "mark"
         word.dep = _CLEAR.get(word.dep, word.dep)
+    for word in words:
+        if word.dep in ("attr", "acomp") and word.head is not None:
+            _raise_predicate(word)
+        elif word.dep in ("ccomp", "xcomp") and word.head is not None and word.head.is_verb:
+            _raise_subject(word)
 
 
 def _lower_preposition(word: Word) -> None:
     preposition = word.head
     assert preposition is not None
     governor, by_agent = preposition.head, preposition.dep == "agent"
-    while governor is not None and governor.dep == "prep" and governor.tag == "IN":  # "from behind the wall"
+    outer = []
+    while governor is not None and governor.dep in ("prep", "case") and governor.tag == "IN":  # "from behind the wall"
+        if governor.dep == "prep":
+            outer.append(governor)
         governor = governor.head
     if governor is None:  # a caption that is nothing but a prepositional phrase
         word.head, word.dep = None, "ROOT"
@@ -182,6 +192,43 @@ def _lower_preposition(word: Word) -> None:
     preposition.dep = "case"
     if preposition.head is None:
         preposition.head = word
-        word.children.insert(0, preposition)
+        word.children.append(preposition)
+        word.children.sort(key=lambda child: child.number)
     else:
         preposition.move(word, "mark" if word.dep == "advcl" else "case")
+    for one in outer if governor is not None else ():
+        one.move(word, preposition.dep)
+
+
+def _raise_predicate(word: Word) -> None:
+    """Makes the noun or adjective after a form of `be` the head of its clause: "two miners are dead"."""
+    verb = word.head
+    assert verb is not None
+    if verb.verb_lemma != "be":
+        word.dep = "xcomp"  # "remains silent"
+    elif verb.having("expl"):
+        word.dep = "nsubj"  # "there is a fire"
+    else:
+        clause, label = verb.head, verb.dep
+        for child in [one for one in verb.children if one is not word]:
+            child.move(word, child.dep)
+        verb.children.remove(word)
+        word.head, word.dep = None, label
+        if clause is not None:
+            clause.children.remove(verb)
+            verb.head = None
+            word.move(clause, label)
+        verb.move(word, "cop")
+
+
+def _raise_subject(word: Word) -> None:
+    """Gives the verb above a clause without a finite verb its object: "help a man climb", "leave two people dead"."""
+    verb = word.head
+    assert verb is not None
+    finite = ("MD", "VBZ", "VBP", "VBD")
+    if word.tag in finite or any(child.tag in finite for child in word.having("aux", "aux:pass", "cop")):
+        return
+    subjects = word.having("nsubj", "nsubj:pass")
+    if len(subjects) == 1 and subjects[0].number > verb.number and not verb.having("obj"):
+        subjects[0].move(verb, "obj")
+        word.dep = "xcomp"
