@@ -27,7 +27,7 @@ _CLEAR = {
     "dative": "iobj",
     "oprd": "xcomp",
 }
-_CLEAR_ONLY = frozenset({"dobj", "pobj", "nsubjpass", "auxpass", "relcl", "prep"})
+_CLEAR_ONLY = frozenset({"attr", "acomp", "agent", "dative", "pcomp", "pobj", "prep", *_CLEAR})
 _HALF = 2**63
 """spaCy's arrays are unsigned: the distance to a head further left stands there plus 2**64."""
 
@@ -150,7 +150,7 @@ def read_parse(doc: "Doc") -> Parse:
         if distance:
             word.head = words[word.number + distance]
             word.head.children.append(word)
-    if any(word.dep in _CLEAR_ONLY for word in words):
+    if any(word.dep in _CLEAR_ONLY or (word.dep == "aux" and word.tag == "TO") for word in words):
         _from_clear(words)
     return Parse(words)
 

@@ -98,6 +98,12 @@ SCHEMES = {
         Two/CD/nummod/1 miners/NNS/nsubj/3=nsubj/2 are/VBP/cop/3=ROOT/2 dead/JJ/ROOT/3=acomp/2
         after/IN/case/6=prep/2 an/DT/det/6 explosion/NN/obl/3=pobj/4
     """,
+    "copula without anything else": """
+        Two/CD/nummod/1 miners/NNS/nsubj/3=nsubj/2 are/VBP/cop/3=ROOT/2 dead/JJ/ROOT/3=acomp/2
+    """,
+    "infinitive without anything else": """
+        Workers/NNS/nsubj/1 refuse/VBP/ROOT/1 to/TO/mark/3=aux/3 march/VB/xcomp/1
+    """,
     "copula with a noun": """
         The/DT/det/1 man/NN/nsubj/4=nsubj/2 is/VBZ/cop/4=ROOT/2 a/DT/det/4 suspect/NN/ROOT/4=attr/2
         arrested/VBN/acl/4 by/IN/case/7=agent/5 police/NNS/obl:agent/5=pobj/6
