@@ -112,8 +112,8 @@ SCHEMES = {
         President/NNP/nmod:desc/1=compound/2 Elena/NNP/nsubj/3=compound/2 Vargas/NNP/flat/1=nsubj/3
         greets/VBZ/ROOT/3 supporters/NNS/obj/3=dobj/3 in/IN/case/6=prep/3 Quito/NNP/obl/3=pobj/5
     """,
-    "seen doing": """
-        A/DT/det/1 man/NN/nsubj:pass/3=nsubjpass/3 is/VBZ/aux:pass/3=auxpass/3 seen/VBN/ROOT/3 attacking/VBG/xcomp/3
+    "caught doing": """
+        A/DT/det/1 man/NN/nsubj:pass/3=nsubjpass/3 is/VBZ/aux:pass/3=auxpass/3 caught/VBN/ROOT/3 attacking/VBG/xcomp/3
         a/DT/det/6 guard/NN/obj/4=dobj/4 with/IN/case/9=prep/4 a/DT/det/9 knife/NN/obl/4=pobj/7
     """,
     "what is left dead": """
