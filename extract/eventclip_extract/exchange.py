@@ -17,7 +17,7 @@ from eventclip.records import Edit
 from eventclip_extract.english import ADVERBS, DETERMINERS, MODALS, PRONOUNS
 from eventclip_extract.inflection import inflect, verb_tags
 from eventclip_extract.ontology import EventType
-from eventclip_extract.phrases import MARKER, Phrase, coordinated, whole_phrase
+from eventclip_extract.phrases import MARKER, Phrase, coordinated, kind_of, whole_phrase
 from eventclip_extract.pool import Pool
 from eventclip_extract.sentence import Filler, Sentence, capitalized, decapitalized, overlap, replacement
 from eventclip_extract.swaps import Swap, is_generic
@@ -99,7 +99,11 @@ def crossed_swaps(
         others: the caption as all other events see it.
     """
     (sentence, event_type), (second, second_type) = one, other
-    if sentence.type == second.type or overlap([(sentence.start, sentence.end), (second.start, second.end)]):
+    if (
+        sentence.type == second.type
+        or _is_credit(second)
+        or overlap([(sentence.start, sentence.end), (second.start, second.end)])
+    ):
         return
     for filler in coordinated(sentence):
         for partner in coordinated(second):
@@ -132,7 +136,15 @@ def _exchangeable(one: Filler, other: Filler, event_type: EventType) -> bool:
         return False
     if one.role not in roles or other.role not in roles:
         return False
+    if {one.entity_type, other.entity_type} == {"PER", "GPE"}:
+        return False  # "Lima visits a minister"
     return one.entity_type in roles[other.role] and other.entity_type in roles[one.role]
+
+
+def _is_credit(sentence: Sentence) -> bool:
+    """Whether a trigger says how the picture came about: "in this photo taken by ..."."""
+    before = sentence.words_before(sentence.start, 3)
+    return not {"photo", "picture", "image", "video", "photograph", "handout"}.isdisjoint(before)
 
 
 def _crossable(one: Filler, one_type: EventType, other: Filler, other_type: EventType) -> bool:
@@ -140,7 +152,14 @@ def _crossable(one: Filler, one_type: EventType, other: Filler, other_type: Even
         return False
     if other.role not in other_type.roles or one.entity_type not in other_type.roles[other.role]:
         return False
-    return other.entity_type in one_type.roles[one.role] and one.entity_type == other.entity_type == "PER"
+    if other.entity_type not in one_type.roles[one.role] or one.entity_type != other.entity_type:
+        return False
+    return one.entity_type == "PER" or (_is_thing(one) and _is_thing(other))
+
+
+def _is_thing(filler: Filler) -> bool:
+    """Whether a filler is a thing to be seen: its head is known, and known for a thing."""
+    return filler.entity_type in ("OBJ", "WEA", "VEH") and kind_of(filler) == filler.entity_type
 
 
 def _takes_part(sentence: Sentence, filler: Filler) -> bool:
@@ -156,7 +175,7 @@ def _phrases(
     first, second = whole_phrase(one_sentence, one), whole_phrase(other_sentence, other)
     if first is None or second is None or overlap([(first.start, first.end), (second.start, second.end)]):
         return None
-    if _names(first.text) & _names(second.text):
+    if _last_name(first) in _names(second.text) or _last_name(second) in _names(first.text):
         return None
     if (first.bound or second.bound) and (first.plural != second.plural or one.entity_type != other.entity_type):
         return None
@@ -165,6 +184,12 @@ def _phrases(
 
 def _names(text: str) -> set[str]:
     return {word for word in re.findall(r"[\w’-]+", text) if word[0].isupper() and word.lower() not in DETERMINERS}
+
+
+def _last_name(phrase: Phrase) -> str:
+    """The last word of a name, "" of a common noun."""
+    words = phrase.filler.text.split(",")[0].split()
+    return words[-1] if words[-1][0].isupper() else ""
 
 
 def _told_apart(one: Filler, other: Filler) -> bool:
@@ -208,9 +233,8 @@ def _pronouns_fit(sentence: Sentence, first: Phrase, second: Phrase) -> bool:
     if sentence.base == "template":
         return True
     opening = max((match.end() for match in _SENTENCE_END.finditer(sentence.text[: first.start])), default=0)
-    end = _SENTENCE_END.search(sentence.text, second.end)
-    rest = sentence.text[opening : first.start] + sentence.text[first.end : second.start]
-    rest += sentence.text[second.end : end.end() if end else len(sentence.text)]
+    # A pronoun behind both may mean either of them wherever they stand; one before that means the nearest subject.
+    rest = f"{sentence.text[opening : first.start]} {sentence.text[first.end : second.start]}"
     found = _REFERRING & {word.lower() for word in re.findall(r"[A-Za-z]+", rest)}
     if first.plural != second.plural:
         return not found
@@ -255,30 +279,22 @@ def _is_subject(sentence: Sentence, phrase: Phrase) -> bool:
 def _agreement(sentence: Sentence, phrase: Phrase, others: Sequence[Sentence]) -> list[Edit] | None:
     """The edits of the verb behind a phrase that changes number; None where it or other verbs cannot be told."""
     text = sentence.text
+    governs = phrase.leads or _is_subject_elsewhere(phrase, others)
     marker = MARKER.match(text, phrase.end)
     for match in _WORD.finditer(text, marker.end() if marker else phrase.end):
         word, start = match[0].lower(), match.start()
-        if word in _OTHER_NUMBER:
-            edit = replacement(text, start, match.end(), _OTHER_NUMBER[word])
-            break
-        if word in MODALS or word == "had":
+        if not governs or word in MODALS - {"do", "does"} or word == "had":
             return []
         if word in ADVERBS or word.endswith("ly"):
             continue
-        if phrase.end > sentence.start and not _is_subject_elsewhere(phrase, others):
-            return []
-        new = _other_number(word, plural=phrase.plural)
+        new = _OTHER_NUMBER.get(word) or _other_number(word, plural=phrase.plural)
         if new is None:
-            return None
+            return None if phrase.leads else []
         if new == word:
             return []
         edit = replacement(text, start, match.end(), new)
-        break
-    else:
-        return []
-    if phrase.end > sentence.start and not _is_subject_elsewhere(phrase, others):
-        return []
-    return None if _agrees_again(text, edit.end, phrase, others) else [edit]
+        return None if _agrees_again(text, match.end(), phrase, others) else [edit]
+    return []
 
 
 def _is_subject_elsewhere(phrase: Phrase, others: Sequence[Sentence]) -> bool:
@@ -306,7 +322,7 @@ def _other_number(word: str, *, plural: bool) -> str | None:
 def _agrees_again(text: str, offset: int, phrase: Phrase, others: Sequence[Sentence]) -> bool:
     """Whether another verb farther on has to agree as well: one joined by "and", or that of another event."""
     end = _SENTENCE_END.search(text, offset)
-    for match in re.finditer(r"(?:\band|,)\s([a-z]\w+)", text[offset : end.end() if end else len(text)]):
+    for match in re.finditer(r"\band\s([a-z]\w+)", text[offset : end.end() if end else len(text)]):
         if _other_number(match[1], plural=phrase.plural) not in (None, match[1]):
             return True
     for other in others:

@@ -12,6 +12,7 @@ from functools import cache
 
 import lemminflect
 
+from eventclip.records import EntityType
 from eventclip_extract.english import (
     BE,
     DETERMINERS,
@@ -23,7 +24,7 @@ from eventclip_extract.english import (
     PRONOUNS,
 )
 from eventclip_extract.entities import class_of_noun, nouns
-from eventclip_extract.inflection import is_plural
+from eventclip_extract.inflection import is_plural, verb_tags
 from eventclip_extract.sentence import Filler, Sentence, is_partial
 
 MAX_WORDS = 16
@@ -58,6 +59,17 @@ _DATE = re.compile(
     r",?\s(?:(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)\w*\.?\s\d|(?:Mon|Tues?|Wednes|Thurs|Fri|Satur|Sun)day\b)"
 )
 _FORBIDDEN = re.compile(r"[;:\"“”\[\]()]|\b(?:who|which|that|whose|where)\b")
+_COLLECTIVE = frozenset("media press mob police security".split())
+_VERB_NUMBER = {
+    "is": False,
+    "was": False,
+    "has": False,
+    "does": False,
+    "are": True,
+    "were": True,
+    "have": True,
+    "do": True,
+}
 _BARE = frozenset({"media", "security"})
 _AUXILIARIES = BE | HAVE | (MODALS - {"to"})
 _INTRODUCING = frozenset("in on at during after before from near since amid following with this these".split())
@@ -77,6 +89,7 @@ class Phrase:
         plural: whether it takes a plural verb.
         closed: whether a comma follows within the sentence wherever it goes.
         bound: whether a relative clause stays behind that agrees with whatever stands here.
+        leads: whether it goes before the trigger, and so is, as a rule, the subject of a verb.
     """
 
     start: int
@@ -86,6 +99,7 @@ class Phrase:
     plural: bool
     closed: bool = False
     bound: bool = False
+    leads: bool = False
 
 
 def coordinated(sentence: Sentence) -> tuple[Filler, ...]:
@@ -107,6 +121,9 @@ def whole_phrase(sentence: Sentence, filler: Filler) -> Phrase | None:
     text = sentence.text
     if (filler.start < sentence.end and sentence.start < filler.end) or not _can_act(filler):
         return None
+    # The extractor may have taken "second from left" for an apposition; that stays where it is.
+    if place := re.search(rf",\s(?:in |at |on )?(?:the )?{_MARKER_WORDS}$", filler.text):
+        filler = replace(filler, text=filler.text[: place.start()], end=filler.start + place.start())
     start = _left_edge(sentence, filler)
     right = _right_edge(sentence, filler) if start is not None else None
     if start is None or right is None:
@@ -115,14 +132,42 @@ def whole_phrase(sentence: Sentence, filler: Filler) -> Phrase | None:
     told, core = text[start:told_end], text[start : filler.end]
     if not _is_complete(told, core) or (start < sentence.end and sentence.start < end):
         return None
-    return Phrase(start, end, told, filler, is_plural(core), closed=text[told_end:end] == ",", bound=bound)
+    leads = end <= sentence.start
+    plural = number_of_verb(text, end) if leads else None
+    if plural is None:
+        plural = is_plural(core)
+    return Phrase(start, end, told, filler, plural, text[told_end:end] == ",", bound, leads)
+
+
+def number_of_verb(text: str, offset: int) -> bool | None:
+    """Whether the verb that follows an offset is plural; None where its form does not say."""
+    marker = MARKER.match(text, offset)
+    match = re.match(r"\s([a-z]+)", text[marker.end() if marker else offset :][:40])
+    if match is None or match[1] in MODALS - {"do", "does"}:
+        return None
+    word = match[1]
+    if word in _VERB_NUMBER:
+        return _VERB_NUMBER[word]
+    for lemma in lemminflect.getAllLemmas(word).get("VERB", ()):
+        tags = verb_tags(word, lemma)
+        if "VBZ" in tags:
+            return False
+        if "VBP" in tags and not tags & {"VBD", "VBN"}:
+            return True
+    return None
 
 
 def _can_act(filler: Filler) -> bool:
     """Whether a participant is one that could do something: a name, or a noun known for people or organisations."""
     if filler.entity_type not in ("PER", "ORG") or filler.head[:1].isupper():
         return True
-    return filler.head.lower() in _PERSONAL or class_of_noun(_singular(filler.head.lower())) in ("PER", "ORG")
+    head = filler.head.lower()
+    return head in _PERSONAL | _COLLECTIVE or kind_of(filler) in ("PER", "ORG")
+
+
+def kind_of(filler: Filler) -> EntityType | None:
+    """What a filler's head is known for in the lexicon of nouns."""
+    return class_of_noun(_singular(filler.head.lower()))
 
 
 @cache
@@ -191,7 +236,9 @@ def _can_begin(sentence: Sentence, start: int) -> bool:
     """Whether a noun phrase may begin at an offset: at a sentence, after a verb, a preposition or a conjunction."""
     text = sentence.text
     if sentence.opens_sentence(start):
-        return True
+        return not re.search(r"[\"”]\s$", text[max(0, start - 2) : start])
+    if text[sentence.end : start].isspace() and _is_adjective(sentence):
+        return False
     before = sentence.words_before(start, 1)
     if not before:
         opening = _clause_opening(sentence, start)
@@ -201,6 +248,17 @@ def _can_begin(sentence: Sentence, start: int) -> bool:
     if before[0] in _SUBORDINATORS | _STAGES:
         return True
     return before[0] in _LINKS and sentence.trigger.split()[0].lower().endswith("ing")
+
+
+def _is_adjective(sentence: Sentence) -> bool:
+    """Whether the trigger is a participle that belongs to the noun behind it: "at opposing fans", "a jailed poet"."""
+    words = sentence.words_before(sentence.start, 1)
+    if not words or sentence.pos == "NOUN":
+        return False
+    if sentence.trigger.lower().endswith("ing"):
+        return words[0] in {"at", "to", "with", "against", "from"} | DETERMINERS - _PERSONAL
+    tags = verb_tags(sentence.trigger.lower().split()[0], sentence.lemma.split()[0])
+    return "VBN" in tags and (words[0] in _LINKS | DETERMINERS - _PERSONAL)
 
 
 def _belongs_to_name(word: str) -> bool:
@@ -243,7 +301,11 @@ def _right_edge(sentence: Sentence, filler: Filler) -> tuple[int, int, bool] | N
 def _subject_edge(text: str, end: int, trigger: int) -> tuple[int, int, bool] | None:
     """The edge of a subject: a verb follows, at once, or behind a mark of the place in the picture or an apposition."""
     marker = MARKER.match(text, end)
-    if _verb_follows(text, marker.end() if marker else end):
+    if re.match(r"\swho\s[a-z]", text[end : end + 10]):
+        return end, end, True
+    if not text[marker.end() if marker else end : trigger].strip(" ,") or _verb_follows(
+        text, marker.end() if marker else end
+    ):
         return end, end, False
     if marker is None and (apposition := _APPOSITION.match(text, end)):
         if (
