@@ -14,7 +14,8 @@ from itertools import combinations
 import lemminflect
 
 from eventclip.records import Edit
-from eventclip_extract.english import ADVERBS, DETERMINERS, MODALS, PRONOUNS
+from eventclip_extract.balance import Place, share
+from eventclip_extract.english import ADVERBS, DETERMINERS, ENDS_COMPLEMENT, MODALS, PRONOUNS
 from eventclip_extract.inflection import inflect, verb_tags
 from eventclip_extract.ontology import EventType
 from eventclip_extract.phrases import MARKER, Phrase, coordinated, kind_of, whole_phrase
@@ -73,7 +74,7 @@ def role_swaps(
     Args:
         sentence: the text.
         event_type: the event's type.
-        pool: which words are written small.
+        pool: which words are written small, and who stands where.
         rng: the record's own.
         others: the text as the other events of the record see it; their verbs might have to agree.
     """
@@ -84,18 +85,23 @@ def role_swaps(
     for one, other in pairs:
         phrases = _phrases(sentence, one, sentence, other)
         if phrases is not None and _are_near(sentence, *phrases):
-            yield from _swaps(sentence, phrases, pool, others)
+            yield from _swaps(sentence, phrases, pool, rng, others)
 
 
 def crossed_swaps(
-    one: tuple[Sentence, EventType], other: tuple[Sentence, EventType], pool: Pool, others: Sequence[Sentence]
+    one: tuple[Sentence, EventType],
+    other: tuple[Sentence, EventType],
+    pool: Pool,
+    rng: random.Random,
+    others: Sequence[Sentence],
 ) -> Iterator[Swap]:
     """A participant of one event exchanged for one of another event of the same caption.
 
     Args:
         one: the caption as a depicted event sees it, and the event's type.
         other: the same for another event.
-        pool: which words are written small.
+        pool: which words are written small, and who stands where.
+        rng: the record's own.
         others: the caption as all other events see it.
     """
     (sentence, event_type), (second, second_type) = one, other
@@ -110,14 +116,24 @@ def crossed_swaps(
             if not _crossable(filler, event_type, partner, second_type) or _takes_part(sentence, partner):
                 continue
             phrases = _phrases(sentence, filler, second, partner)
-            if phrases is not None and _are_apart(sentence, second, *phrases):
-                yield from _swaps(sentence, phrases, pool, others)
+            # Of two verbs that both change their number, the corpus says too little to keep the balance.
+            if phrases is None or phrases[0].plural != phrases[1].plural:
+                continue
+            if _are_apart(sentence, second, *phrases):
+                yield from _swaps(sentence, phrases, pool, rng, others)
 
 
 def _swaps(
-    sentence: Sentence, phrases: tuple[Phrase, Phrase], pool: Pool, others: Sequence[Sentence]
+    sentence: Sentence, phrases: tuple[Phrase, Phrase], pool: Pool, rng: random.Random, others: Sequence[Sentence]
 ) -> Iterator[Swap]:
-    """The swap of two phrases, where verbs can be made to agree."""
+    """The swap of two phrases, where verbs can be made to agree and the corpus does not speak too much against it."""
+    first, second = (Place(phrase.text, phrase.filler.head.lower(), phrase.plural) for phrase in phrases)
+    if rng.random() >= share(pool.standing, first, second, sentence.lemma):
+        return
+    if any(
+        source.closed and sentence.text[target.end : target.end + 1] != " " for source, target in _both_ways(phrases)
+    ):
+        return  # the comma behind an apposition would be lost, and its loss tells
     agreement: list[Edit] = []
     if phrases[0].plural != phrases[1].plural:
         for phrase in phrases:
@@ -248,7 +264,7 @@ def _swap(sentence: Sentence, phrases: tuple[Phrase, Phrase], pool: Pool, agreem
     one, other = phrases
     edits = [
         _moved(sentence, source, target, pool, nominative=_is_subject(sentence, target))
-        for source, target in ((one, other), (other, one))
+        for source, target in _both_ways(phrases)
     ]
     roles = (one.filler.role, other.filler.role)
     doubts = {"generic"} if is_generic(one.filler) and is_generic(other.filler) else set()
@@ -288,6 +304,8 @@ def _agreement(sentence: Sentence, phrase: Phrase, others: Sequence[Sentence]) -
         if word in ADVERBS or word.endswith("ly"):
             continue
         new = _OTHER_NUMBER.get(word) or _other_number(word, plural=phrase.plural)
+        if new is None and phrase.leads and _is_past_with_object(text, word, match.end()):
+            new = word
         if new is None:
             return None if phrase.leads else []
         if new == word:
@@ -319,6 +337,13 @@ def _other_number(word: str, *, plural: bool) -> str | None:
     return None
 
 
+def _is_past_with_object(text: str, word: str, end: int) -> bool:
+    """Whether a form like "pushed" is the past tense and no participle: a noun phrase follows at once."""
+    following = re.match(r"\s(\w+)", text[end : end + 30])
+    ends_in_past = any("VBD" in verb_tags(word, lemma) for lemma in lemminflect.getAllLemmas(word).get("VERB", ()))
+    return ends_in_past and following is not None and following[1].lower() not in ENDS_COMPLEMENT
+
+
 def _agrees_again(text: str, offset: int, phrase: Phrase, others: Sequence[Sentence]) -> bool:
     """Whether another verb farther on has to agree as well: one joined by "and", or that of another event."""
     end = _SENTENCE_END.search(text, offset)
@@ -331,3 +356,7 @@ def _agrees_again(text: str, offset: int, phrase: Phrase, others: Sequence[Sente
             if _other_number(other.trigger.split()[0].lower(), plural=phrase.plural) not in (None, other.trigger):
                 return True
     return False
+
+
+def _both_ways(phrases: tuple[Phrase, Phrase]) -> tuple[tuple[Phrase, Phrase], tuple[Phrase, Phrase]]:
+    return (phrases[0], phrases[1]), (phrases[1], phrases[0])

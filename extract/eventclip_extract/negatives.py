@@ -188,7 +188,7 @@ class _Sources:
         yield from role_swaps(view.sentence, view.event_type, self.pool, self.rng, others=others)
         for other in others if view.event.depicted else ():
             pair = (view.sentence, view.event_type), (other, self.ontology[other.type])
-            yield from crossed_swaps(*pair, self.pool, others)
+            yield from crossed_swaps(*pair, self.pool, self.rng, others)
 
     def argument_swaps(self, view: _View) -> Iterator[Swap]:
         return argument_swaps(view.sentence, self.words, self.pool, self.rng)

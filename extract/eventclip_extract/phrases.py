@@ -142,7 +142,7 @@ def whole_phrase(sentence: Sentence, filler: Filler) -> Phrase | None:
 def number_of_verb(text: str, offset: int) -> bool | None:
     """Whether the verb that follows an offset is plural; None where its form does not say."""
     marker = MARKER.match(text, offset)
-    match = re.match(r"\s([a-z]+)", text[marker.end() if marker else offset :][:40])
+    match = re.match(r"\s(?:[a-z]+ly\s)?([a-z]+)", text[marker.end() if marker else offset :][:40])
     if match is None or match[1] in MODALS - {"do", "does"}:
         return None
     word = match[1]
@@ -325,7 +325,7 @@ def _subject_edge(text: str, end: int, trigger: int) -> tuple[int, int, bool] | 
 
 
 def _verb_follows(text: str, offset: int) -> bool:
-    match = re.match(r"\s([a-z][\w’'-]*)", text[offset : offset + 40])
+    match = re.match(r"\s(?:[a-z]+ly\s)?([a-z][\w’'-]*)", text[offset : offset + 40])
     return match is not None and (match[1] in _AUXILIARIES or (match[1] not in ENDS_COMPLEMENT and is_finite(match[1])))
 
 
