@@ -14,7 +14,7 @@ from eventclip_extract.inflection import is_plural
 
 Standing = Counter[tuple[str, ...]]
 """How often the corpus shows what `_keys` names."""
-SMOOTHING = {"forms": 40.0, "first": 40.0, "second": 40.0, "verb": 0.2}
+SMOOTHING = {"forms": 45.0, "first": 45.0, "second": 45.0, "verb": 0.2}
 """So many unseen cases are granted to either order: what is rare cannot be learnt from. A verb that changes its number
 gives a text away by itself, without its neighbours, and is granted the least."""
 

@@ -18,7 +18,7 @@ from eventclip_extract.balance import Place, share
 from eventclip_extract.english import ADVERBS, DETERMINERS, ENDS_COMPLEMENT, MODALS, PRONOUNS
 from eventclip_extract.inflection import inflect, verb_tags
 from eventclip_extract.ontology import EventType
-from eventclip_extract.phrases import MARKER, Phrase, coordinated, kind_of, whole_phrase
+from eventclip_extract.phrases import MARKER, Phrase, coordinated, kind_of, singular, whole_phrase
 from eventclip_extract.pool import Pool
 from eventclip_extract.sentence import Filler, Sentence, capitalized, decapitalized, overlap, replacement
 from eventclip_extract.swaps import Swap, is_generic
@@ -152,7 +152,7 @@ def _exchangeable(one: Filler, other: Filler, event_type: EventType) -> bool:
         return False
     if one.role not in roles or other.role not in roles:
         return False
-    if {one.entity_type, other.entity_type} == {"PER", "GPE"}:
+    if one.entity_type != other.entity_type and {one.entity_type, other.entity_type} != {"PER", "ORG"}:
         return False  # "Lima visits a minister"
     return one.entity_type in roles[other.role] and other.entity_type in roles[one.role]
 
@@ -213,7 +213,7 @@ def _told_apart(one: Filler, other: Filler) -> bool:
 
     "A nurse in red" and "a nurse in blue" are told apart; "police" and "riot police" may well be the same.
     """
-    if one.head.lower() != other.head.lower():
+    if singular(one.head.lower()) != singular(other.head.lower()):
         return True
     words, others = ({word.lower() for word in re.findall(r"[\w’'-]+", text)} for text in (one.text, other.text))
     return bool(words - others - _TELL_NOTHING) and bool(others - words - _TELL_NOTHING)
@@ -351,10 +351,17 @@ def _agrees_again(text: str, offset: int, phrase: Phrase, others: Sequence[Sente
         if _other_number(match[1], plural=phrase.plural) not in (None, match[1]):
             return True
     for other in others:
-        takes_part = other.pos != "NOUN" and offset < other.start and _takes_part(other, phrase.filler)
-        if takes_part and other.words_before(other.start, 1)[:1] != ["to"] and other.words_before(other.start, 1):
-            if _other_number(other.trigger.split()[0].lower(), plural=phrase.plural) not in (None, other.trigger):
-                return True
+        before = other.words_before(other.start, 1)
+        if (
+            other.pos == "NOUN"
+            or other.start < offset
+            or before in ([], ["to"])
+            or not _takes_part(other, phrase.filler)
+        ):
+            continue
+        verb = other.trigger.split()[0].lower()
+        if _other_number(verb, plural=phrase.plural) not in (None, verb):
+            return True
     return False
 
 

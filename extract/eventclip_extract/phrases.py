@@ -51,6 +51,7 @@ _MARKER_WORDS = (
 MARKER = re.compile(
     rf"\s*(?:,\s(?:in |at |on )?(?:the )?{_MARKER_WORDS},?|\((?:in |at )?(?:the )?{_MARKER_WORDS}\),?)(?=\s|$|[.;])"
 )
+_ABBREVIATION = re.compile(r"\b(?:[A-Z]|Sen|Rep|Gen|Gov|Lt|Col|Sgt|Dr|Mr|Mrs|Ms|St)\.\s$")
 _AFFIX = re.compile(r",\s(?:\d{1,3}|[DRI]-[A-Z][A-Za-z]*\.?(?:\s?[A-Z]\.)?)(?P<comma>,)?(?=\s|$|[.;])")
 _NAME_TAIL = re.compile(r"(?:\s(?:(?!(?:FILE|In|On|At)\b)[A-Z][\w’'-]*(?:\.(?=\s[A-Z]))?))+")
 _APPOSITION = re.compile(r",\s(?!who\b|which\b|whose\b|where\b|and\b|as\b|while\b|after\b)[^,;:\"“”]{3,90},(?=\s)")
@@ -107,12 +108,11 @@ def coordinated(sentence: Sentence) -> tuple[Filler, ...]:
     made: list[Filler] = []
     for filler in sentence.fillers:
         last = made[-1] if made else None
-        if last is not None and last.role == filler.role and last.entity_type == filler.entity_type:
-            if sentence.text[last.end : filler.start] in (" and ", ", "):
-                text = sentence.text[last.start : filler.end]
-                made[-1] = replace(last, text=text, end=filler.end)
-                continue
-        made.append(filler)
+        joined = last is not None and sentence.text[last.end : filler.start] in (" and ", ", ")
+        if last is not None and joined and (last.role, last.entity_type) == (filler.role, filler.entity_type):
+            made[-1] = replace(last, text=sentence.text[last.start : filler.end], end=filler.end)
+        else:
+            made.append(filler)
     return tuple(made)
 
 
@@ -126,7 +126,7 @@ def whole_phrase(sentence: Sentence, filler: Filler) -> Phrase | None:
         filler = replace(filler, text=filler.text[: place.start()], end=filler.start + place.start())
     start = _left_edge(sentence, filler)
     right = _right_edge(sentence, filler) if start is not None else None
-    if start is None or right is None:
+    if start is None or right is None or _is_quoted(text, start):
         return None
     told_end, end, bound = right
     told, core = text[start:told_end], text[start : filler.end]
@@ -137,6 +137,10 @@ def whole_phrase(sentence: Sentence, filler: Filler) -> Phrase | None:
     if plural is None:
         plural = is_plural(core)
     return Phrase(start, end, told, filler, plural, text[told_end:end] == ",", bound, leads)
+
+
+def _is_quoted(text: str, offset: int) -> bool:
+    return bool(text.count('"', 0, offset) % 2) or text.count("“", 0, offset) > text.count("”", 0, offset)
 
 
 def number_of_verb(text: str, offset: int) -> bool | None:
@@ -167,23 +171,26 @@ def _can_act(filler: Filler) -> bool:
 
 def kind_of(filler: Filler) -> EntityType | None:
     """What a filler's head is known for in the lexicon of nouns."""
-    return class_of_noun(_singular(filler.head.lower()))
+    return class_of_noun(singular(filler.head.lower()))
 
 
 @cache
-def _singular(noun: str) -> str:
-    return lemminflect.getAllLemmas(noun, upos="NOUN").get("NOUN", (noun,))[0]
+def singular(noun: str) -> str:
+    """The base form of a noun in small letters."""
+    return str(lemminflect.getAllLemmas(noun, upos="NOUN").get("NOUN", (noun,))[0])
 
 
 def _is_complete(told: str, core: str) -> bool:
     words = [word.lower() for word in _WORD.findall(told)]
+    if not told[-1].isalnum() and told[-1] not in ".)":
+        return False
     if not words or len(words) > MAX_WORDS or set(words) & POSSESSIVES or _FORBIDDEN.search(_ACRONYM.sub("", told)):
         return False
     if len(words) == 1 and words[0] in _FIXED_PRONOUNS:
         return False
     last = core.split()[-1]
     partial = is_partial(core) and not (core[0].isalpha() and last[0].isupper()) and words[-1] not in _BARE
-    return not partial and not set(words) & nouns("bodies")
+    return not partial and not {singular(word) for word in words} & nouns("bodies")
 
 
 def _left_edge(sentence: Sentence, filler: Filler) -> int | None:
@@ -204,13 +211,18 @@ def _left_edge(sentence: Sentence, filler: Filler) -> int | None:
     return None
 
 
+def _opens_sentence(sentence: Sentence, offset: int) -> bool:
+    """Whether a sentence begins at an offset, and not just the word behind an abbreviation ("U.S. President")."""
+    return sentence.opens_sentence(offset) and not _ABBREVIATION.search(sentence.text[max(0, offset - 8) : offset])
+
+
 def _has_name(text: str) -> bool:
     return any(word[0].isupper() for word in text.split()[-2:])
 
 
 def _title_edge(sentence: Sentence, start: int) -> int:
     for _ in range(10):
-        if sentence.opens_sentence(start) or (
+        if _opens_sentence(sentence, start) or (
             start >= sentence.end and not sentence.text[sentence.end : start].strip()
         ):
             break
@@ -235,7 +247,7 @@ def _clause_opening(sentence: Sentence, start: int) -> int:
 def _can_begin(sentence: Sentence, start: int) -> bool:
     """Whether a noun phrase may begin at an offset: at a sentence, after a verb, a preposition or a conjunction."""
     text = sentence.text
-    if sentence.opens_sentence(start):
+    if _opens_sentence(sentence, start):
         return not re.search(r"[\"”]\s$", text[max(0, start - 2) : start])
     if text[sentence.end : start].isspace() and _is_adjective(sentence):
         return False
@@ -253,11 +265,13 @@ def _can_begin(sentence: Sentence, start: int) -> bool:
 def _is_adjective(sentence: Sentence) -> bool:
     """Whether the trigger is a participle that belongs to the noun behind it: "at opposing fans", "a jailed poet"."""
     words = sentence.words_before(sentence.start, 1)
-    if not words or sentence.pos == "NOUN":
+    if sentence.pos == "NOUN":
         return False
+    tags = verb_tags(sentence.trigger.lower().split()[0], sentence.lemma.split()[0])
+    if not words:
+        return "VBN" in tags
     if sentence.trigger.lower().endswith("ing"):
         return words[0] in {"at", "to", "with", "against", "from"} | DETERMINERS - _PERSONAL
-    tags = verb_tags(sentence.trigger.lower().split()[0], sentence.lemma.split()[0])
     return "VBN" in tags and (words[0] in _LINKS | DETERMINERS - _PERSONAL)
 
 
@@ -270,7 +284,7 @@ def _belongs_to_name(word: str) -> bool:
 
 @cache
 def _is_title(word: str) -> bool:
-    """Whether a word before a name belongs to it: a noun or adjective that is no verb, as "leader" and not "arrests"."""
+    """Whether a word before a name belongs to it: a noun or adjective that is no verb, "leader" and not "arrests"."""
     lemmas = lemminflect.getAllLemmas(word)
     return bool(lemmas) and "VERB" not in lemmas and "ADV" not in lemmas
 
@@ -307,13 +321,16 @@ def _subject_edge(text: str, end: int, trigger: int) -> tuple[int, int, bool] | 
         text, marker.end() if marker else end
     ):
         return end, end, False
-    if marker is None and (apposition := _APPOSITION.match(text, end)):
-        if (
+    if (
+        marker is None
+        and (apposition := _APPOSITION.match(text, end))
+        and (
             apposition.end() < trigger
             and _verb_follows(text, apposition.end())
             and not _has_verb(apposition[0].split())
-        ):
-            return apposition.end() - 1, apposition.end(), False
+        )
+    ):
+        return apposition.end() - 1, apposition.end(), False
     gap = text[end:trigger].rstrip()
     if gap and len(gap.split()) <= 6 and not re.search(r"[,;:()\"“”]|\b(?:and|or)\b", gap):
         words = gap.split()

@@ -104,8 +104,8 @@ def _observe_standing(standing: Standing, event: Event) -> None:
     if len(acting) > 1:
         first, second = sorted(acting, key=lambda argument: argument.start)[:2]
         if first.role != second.role:
-            places = (Place.of(one.text, one.head.text) for one in (first, second))
-            observe(standing, *places, event.trigger.lemma.lower())
+            one, other = Place.of(first.text, first.head.text), Place.of(second.text, second.head.text)
+            observe(standing, one, other, event.trigger.lemma.lower())
 
 
 def _can_be_lent(text: str, head: str) -> bool:

@@ -1,4 +1,5 @@
 """Role negatives read by eye: a caption, its event, and the caption with two participants exchanged, or none."""
+# ruff: noqa: E501 - tables are easiest to read with a row a line
 
 import random
 from typing import Any
@@ -94,11 +95,13 @@ REFUSED = [
     ("one of two that are joined", "A nurse greets a miner and a cook.", "Contact.Greet", "greets/greet", "Agent=A nurse", "Recipient=a miner"),
     ("a genitive that goes on", "A nurse greets the mayor's daughter.", "Contact.Greet", "greets/greet", "Agent=A nurse", "Recipient=the mayor"),
     ("a name that goes on", "A nurse greets Brandt-Weil in Lund.", "Contact.Greet", "greets/greet", "Agent=A nurse", "Recipient=Brandt"),
-    ("a thing that cannot act", "A nurse awaits the beginning of a concert.", "Movement.Push", "awaits/push", "Agent=A nurse", "Artifact=the beginning"),
+    ("a thing that cannot act", "A nurse awaits the beginning of a concert.", "Movement.Push", "awaits/await", "Agent=A nurse", "Artifact=the beginning"),
+    ("a phrase in quotation marks", 'A sign reads "A nurse pushes a miner" in Lund.', "Movement.Push", "pushes/push", "Agent=A nurse", "Artifact=a miner"),
+    ("the rest of an abbreviation and a hyphen", "Rebels push U.S.-backed fighters.", "Movement.Push", "push", "Agent=Rebels", "Artifact=U.S.-"),
     ("half a noun phrase", "A nurse pushes first miner.", "Movement.Push", "pushes/push", "Agent=A nurse", "Artifact=miner"),
     ("a name within the other", "Ana Brandt greets supporters of Brandt.", "Contact.Greet", "greets/greet", "Agent=Ana Brandt", "Recipient=supporters of Brandt|supporters"),
     ("a second verb that would have to agree", "A guard pushes two vendors and shouts.", "Movement.Push", "pushes/push", "Agent=A guard", "Artifact=two vendors"),
-    ("a participle that belongs to a noun", "Fans call for a jailed poet.", "Justice.Jail", "jailed/jail", "Agent=Fans", "Person=poet"),
+    ("a participle that belongs to a noun", "Fans call for a jailed poet.", "Justice.Arrest", "jailed/jail", "Agent=Fans", "Person=poet"),
     ("a place", "A nurse visits a museum.", "Movement.Visit", "visits/visit", "Agent=A nurse", "Target=a museum|FAC"),
 ]  # fmt: skip
 
@@ -106,8 +109,6 @@ REFUSED = [
 @pytest.mark.parametrize("row", REFUSED, ids=lambda row: row[0])
 def test_no_exchange_where_it_would_be_no_english_or_might_be_true(row: tuple[str, ...]) -> None:
     _, caption, *told = row
-    if told[0] not in NEWS.types:
-        pytest.skip(f"the ontology has no {told[0]}")
     assert swapped(caption, tuple(told)) == []
 
 
