@@ -115,6 +115,10 @@ def crossed_swaps(
         for partner in coordinated(second):
             if not _crossable(filler, event_type, partner, second_type) or _takes_part(sentence, partner):
                 continue
+            if any(
+                third.pos != "NOUN" and _takes_part(third, filler) and _takes_part(third, partner) for third in others
+            ):
+                continue  # they meet or shake hands, and "as he arrives" would be true of either
             phrases = _phrases(sentence, filler, second, partner)
             # Of two verbs that both change their number, the corpus says too little to keep the balance.
             if phrases is None or phrases[0].plural != phrases[1].plural:
@@ -159,12 +163,14 @@ def _exchangeable(one: Filler, other: Filler, event_type: EventType) -> bool:
 
 def _is_credit(sentence: Sentence) -> bool:
     """Whether a trigger says how the picture came about: "in this photo taken by ..."."""
-    before = sentence.words_before(sentence.start, 3)
-    return not {"photo", "picture", "image", "video", "photograph", "handout"}.isdisjoint(before)
+    words = {*sentence.words_before(sentence.start, 3), sentence.trigger.lower()}
+    return not {"photo", "picture", "image", "video", "photograph", "handout"}.isdisjoint(words)
 
 
 def _crossable(one: Filler, one_type: EventType, other: Filler, other_type: EventType) -> bool:
     if {one.role, other.role} & {"Place", "Time"} or one.role not in one_type.roles:
+        return False
+    if {one.role, other.role} <= one_type.symmetric | other_type.symmetric:
         return False
     if other.role not in other_type.roles or one.entity_type not in other_type.roles[other.role]:
         return False

@@ -135,7 +135,8 @@ def whole_phrase(sentence: Sentence, filler: Filler) -> Phrase | None:
     leads = end <= sentence.start
     plural = number_of_verb(text, end) if leads else None
     if plural is None:
-        plural = is_plural(core)
+        head = filler.head.lower()
+        plural = is_plural(core) or (kind_of(filler) in ("PER", "ORG") and singular(head) != head)
     return Phrase(start, end, told, filler, plural, text[told_end:end] == ",", bound, leads)
 
 

@@ -117,6 +117,7 @@ CARRY = ("Movement.Transport", "carries/carry", "Agent=a miner", "Artifact=a box
 TWO_EVENTS = [
     ("A nurse watches as a miner carries a box.", WATCH, CARRY, ["A miner watches as a nurse carries a box."]),
     ("A nurse watches as soldiers carry a box.", WATCH, ("Movement.Transport", "carry", "Agent=soldiers"), []),
+    ("A nurse hugs a miner as she watches.", ("Perception.Watch", "watches/watch", "Agent=A nurse"), ("Contact.Hug", "hugs/hug", "Participant=A nurse", "Participant=a miner"), []),
     ("A nurse watches. Later a miner carries a box.", WATCH, CARRY, []),
     ("A nurse watches as she carries a box.", WATCH, ("Movement.Transport", "carries/carry", "Agent=she"), []),
     ("A nurse watches as people carry a box.", WATCH, ("Movement.Transport", "carry", "Agent=people"), []),
