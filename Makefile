@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run extract negatives finetune eval-grounding zeroshot-video demo-data test lint types contracts clean
+.PHONY: help run extract negatives finetune eval-grounding zeroshot-video demo-data audit test lint types contracts clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -19,6 +19,8 @@ needs_eval-grounding := MODEL IN OUT
 usage_eval-grounding := MODEL=folder-or-name IN=events.jsonl OUT=results.json [PAIRS=pairs.jsonl]
 needs_zeroshot-video := MODEL IN LABELS
 usage_zeroshot-video := MODEL=folder-or-name IN=clip.mp4-or-clips.jsonl LABELS=labels.txt
+needs_audit := IN
+usage_audit := IN=pairs.jsonl [BASELINE=another] [HTML=page.html] [OUT=results.json]
 needs_demo-data := OUT
 usage_demo-data := OUT=folder [WORLD=skewed]
 
@@ -37,6 +39,10 @@ extract: .venv/installed-base ## captions to typed events: IN= OUT=
 
 negatives: .venv/installed-base ## events to hard negatives: IN= OUT=
 	@$(EVENTCLIP) negatives "$(IN)" --output "$(OUT)"
+
+audit: .venv/installed-all ## how good hard negatives are: IN= [BASELINE=] [HTML=] [OUT=]
+	@$(EVENTCLIP) audit negatives "$(IN)" $(if $(BASELINE),--baseline "$(BASELINE)") \
+		$(if $(HTML),--html "$(HTML)") $(if $(OUT),--output "$(OUT)")
 
 finetune: .venv/installed-all ## train a model on pairs: RECIPE= [OUT=] [SET="a=b c=d"]
 	@$(EVENTCLIP) train "$(RECIPE)" $(if $(OUT),--out "$(OUT)") $(foreach pair,$(SET),--set "$(pair)")

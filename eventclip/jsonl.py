@@ -186,6 +186,7 @@ def run_stage(
     transform: Callable[[Iterator[In]], Iterator[BaseModel | Rejection]],
     *,
     options: dict[str, Any],
+    shard: tuple[int, int] = (1, 1),
     strict: bool = False,
     force: bool = False,
     on_record: Callable[[], None] | None = None,
@@ -199,12 +200,14 @@ def run_stage(
         model: the record that comes in.
         transform: a stream of records to a stream of records (with the same `id`) or rejections, in the same order.
         options: everything that the output depends on besides the source; part of the fingerprint of a partial file.
+        shard: which of how many parts of the source, counted from 1. Parts are blocks of neighbouring lines of about
+            the same number: the outputs of all of them, one after the other, are the output of the whole.
         strict: stop at the first bad line.
         force: replace an output that exists.
         on_record: called once for every record written, to move a progress bar.
 
     Raises:
-        UsageError: the output exists and `force` is not set.
+        UsageError: the output exists and `force` is not set, or there is no such shard.
         InputError: the source is missing or empty; nothing in it could be used; or a bad line, when `strict`.
     """
     source, output = Path(source), check_output(output, force=force)
@@ -213,11 +216,13 @@ def run_stage(
     report = StageReport(output)
     output.parent.mkdir(parents=True, exist_ok=True)
     partial = output.with_name(output.name + ".partial")
-    done = _resume(partial, _fingerprint(source, options))
+    fingerprint = _fingerprint(source, {**options, "shard": shard})
+    lines = _lines_of_shard(source, shard)
+    done = _resume(partial, fingerprint)
     report.num_resumed = len(done)
 
     def pending() -> Iterator[In]:
-        for record in read_records(source, model, strict=strict, rejections=report.rejections):
+        for record in _read_shard(source, model, lines, strict=strict, rejections=report.rejections):
             if record.id not in done:  # type: ignore[attr-defined]  # every record of a stage has an id
                 yield record
 
@@ -245,6 +250,36 @@ def run_stage(
     partial.replace(output)
     _key_file(partial).unlink()
     return report
+
+
+def _lines_of_shard(source: Path, shard: tuple[int, int]) -> range:
+    """The numbers, from 0 and without blank lines, of the lines that belong to a shard."""
+    number, count = shard
+    if not 1 <= number <= count:
+        raise UsageError(f"shard {number}/{count}: expected I/N with I from 1 to N")
+    with source.open("rb") as stream:
+        total = sum(1 for line in stream if line.strip())
+    if count > max(1, total):
+        raise UsageError(f"shard {number}/{count}: {source} has {total} lines; expected at most so many shards")
+    return range(total * (number - 1) // count, total * number // count)
+
+
+def _read_shard(
+    source: Path, model: type[In], lines: range, *, strict: bool, rejections: list[Rejection]
+) -> Iterator[In]:
+    """The records of some lines. All are read, so that an id is known as a double wherever it stood first."""
+    bad: list[Rejection] = []
+    num_read = told = 0
+    records = read_records(source, model, strict=strict, rejections=bad)
+    while True:
+        record = next(records, None)
+        rejections += [bad[place] for place in range(told, len(bad)) if num_read + place in lines]
+        told = len(bad)
+        if record is None:
+            return
+        if num_read + told in lines:
+            yield record
+        num_read += 1
 
 
 def _key_file(partial: Path) -> Path:

@@ -44,6 +44,11 @@ class Argument(Span):
     """A participant, place, time or thing, with the role it plays in one event.
 
     `rule` says where it stands to the trigger ("subject", "on", "shared place"); of predictions of others it is empty.
+    `confidence` is the probability that it plays the role, given that the event is right: of ours, the share of its
+    rule that PropBank agrees with (`eventclip_extract.confidence`). Of predictions of others it is what they say.
+    What only some captions say is None or empty elsewhere: `position` is where in the picture the caption puts somebody
+    ("left", "center", "second from right", "foreground"); `value` is a date in ISO 8601, EDTF where the caption leaves
+    something open ("2022-05-03", "2022-05", "XXXX-05-03"); `parents` are what a place lies in, the nearest first.
     """
 
     role: str
@@ -51,10 +56,18 @@ class Argument(Span):
     entity_type: EntityType
     confidence: float = Field(default=1.0, ge=0, le=1)
     rule: str = ""
+    position: str | None = None
+    value: str | None = None
+    parents: list[str] = []
 
 
 class Event(Record):
-    """One typed event of a caption. `depicted` says whether the picture can be expected to show it."""
+    """One typed event of a caption. `depicted` says whether the picture can be expected to show it.
+
+    `confidence` is the probability that an annotator of news marks this trigger with this type: of ours, the share of
+    its construction (`rule`) that gold has, a lower bound since gold leaves events out (`eventclip_extract.confidence`,
+    docs/extraction.md). Of predictions of others it is what they say.
+    """
 
     id: str
     type: str
@@ -69,7 +82,12 @@ class Event(Record):
 
 
 class Link(Record):
-    """A relation between two events of one caption, by event id."""
+    """A relation between two events of one caption, by event id; it reads "source relation target".
+
+    Ours are: `during`, `after`, `before` (the source is in the foreground, and takes place then, seen from the target),
+    `causes` (the source brings the target about) and `same` (the source and the later target name one event).
+    Predictions of others may have more.
+    """
 
     source: str
     target: str
@@ -96,12 +114,16 @@ class CaptionRecord(Record):
 
 
 class EventsRecord(CaptionRecord):
-    """One line of `events.jsonl`: a caption with its typed events, the primary one and the links between them."""
+    """One line of `events.jsonl`: a caption with its typed events, the primary one and the links between them.
+
+    `skipped` says why no events were looked for, in a caption that is no English sentence; None everywhere else.
+    """
 
     schema_: Literal["eventclip/events/1"] = Field(default="eventclip/events/1", alias="schema")
     events: list[Event]
     primary: str | None = None
     links: list[Link] = []
+    skipped: str | None = None
 
     @model_validator(mode="after")
     def _spans_and_ids_agree(self) -> Self:

@@ -1,20 +1,26 @@
 """Scores extraction on gold annotations and writes the page that says how good it is: docs/extraction.md.
 
-    python scripts/report_extraction.py DATA [--out docs/extraction.md]
+    python scripts/report_extraction.py DATA [--treebanks FILE ...] [--out docs/extraction.md]
 
 DATA is a folder with `m2e2_dev.jsonl`, `wikievents_dev.jsonl`, `rams_dev.jsonl`, `ewt_srl_dev.jsonl` and EWT's dev
-trees (`en_ewt-ud-dev.conllu`, in DATA or a folder named beside it with --trees). Texts of the sets stay there: the
-page has numbers, types and single words only.
+trees (`en_ewt-ud-dev.conllu`, in DATA or a folder named beside it with --trees). With EWT's training trees beside those
+and `ewt_srl_train.jsonl.gz`, confidences of arguments are checked, too; with `qasrl_wikinews_dev*.csv` and
+`qanom_nom_verb_pairs.txt`, voice, negation and nominalisations. Texts of the sets stay there: the page has
+numbers, types and single words only. With --pipeline another parser than the bundled one is scored.
 """
 
 import argparse
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import calibrate_confidence
+import measure_qasrl
+from propbank import Sentence, head_of, read_sentences
+from spacy.language import Language
 from spacy.tokens import Doc
+from treebanks import read_treebank, scored, to_doc
 
 from eventclip.eval.extraction import score
 from eventclip.eval.intervals import ratio_interval
@@ -24,10 +30,11 @@ from eventclip_extract.annotations import read_annotations
 from eventclip_extract.clauses import core_arguments
 from eventclip_extract.extract import Extractor
 from eventclip_extract.mapping import load_scheme
-from eventclip_extract.syntax import Parse, Word, read_parse
+from eventclip_extract.syntax import Parse, read_parse
 
 SETS = (("M2E2", "m2e2_dev", "m2e2"), ("WikiEvents", "wikievents_dev", "kairos"), ("RAMS", "rams_dev", "rams"))
 MEASURES = ("trigger", "trigger_identification", "argument", "argument_identification", "argument_span")
+CAPTION_TREES = Path(__file__).parents[1] / "tests" / "extract" / "captions.conllu"
 _HEAD = """# How good extraction is
 
 Written by `scripts/report_extraction.py`; run it again to check. F1 with 95 % intervals in brackets. A trigger is right
@@ -43,11 +50,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--trees", type=Path, help="EWT's dev trees, CoNLL-U")
+    parser.add_argument("--treebanks", type=Path, nargs="*", default=[], help="CoNLL-U files to score the parser on")
+    parser.add_argument("--pipeline", help="a spaCy package or folder (default: the bundled pipeline)")
     parser.add_argument("--out", type=Path, default=Path("docs/extraction.md"))
     parser.add_argument("--work", type=Path, default=Path("runs/extraction"), help="where predictions are kept")
     given = parser.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
-    extractor = Extractor("ace")
+    extractor = Extractor("ace", given.pipeline)
     rows, details = [], ""
     for name, stem, scheme in SETS:
         gold_path, found_path = given.data / f"{stem}.jsonl", given.work / f"{stem}.found.jsonl"
@@ -62,7 +71,10 @@ def main() -> None:
             rows.insert(0, (f"{name}, the {len(marked)} that are like captions", scored["results"]))
             details += _by_type(rows[-1][1])
         details += _confusions(name, gold, read_annotations(found_path), scheme)
-    page = _HEAD + _scores(rows) + _propbank(given.data, given.trees, extractor) + details
+    page = _HEAD + _scores(rows) + _parser([*given.treebanks, CAPTION_TREES], extractor.nlp)
+    page += _propbank(given.data, given.trees, extractor)
+    page += calibrate_confidence.section(given.data, given.trees)
+    page += (measure_qasrl.section(given.data) if (given.data / "qasrl_wikinews_dev.csv").is_file() else "") + details
     given.out.parent.mkdir(parents=True, exist_ok=True)
     given.out.write_text(page, encoding="utf-8")
     print(given.out)
@@ -106,15 +118,13 @@ def _confusions(name: str, gold: list[EventsRecord], found: list[EventsRecord], 
     wrong: Counter[tuple[str, str, str]] = Counter()
     by_rule: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     by_argument: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    by_confidence: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for record in gold:
         truth = {event.trigger.end: event for event in scheme.ours(record.events)}
         for event in guesses[record.id]:
             true = truth.get(event.trigger.end)
             hit = true is not None and true.type == event.type
-            for tally, key in ((by_rule, event.rule.split("-")[0]), (by_confidence, f"{event.confidence:.1f}")):
-                tally[key][0] += hit
-                tally[key][1] += 1
+            by_rule[event.rule.split("-")[0]][0] += hit
+            by_rule[event.rule.split("-")[0]][1] += 1
             if true is None or not hit:
                 wrong[true.type if true else "nothing", event.type, event.trigger.lemma] += 1
                 continue
@@ -132,7 +142,6 @@ def _confusions(name: str, gold: list[EventsRecord], found: list[EventsRecord], 
     lines += [f"| {true} | {guess} | {word} | {n} |" for (true, guess, word), n in wrong.most_common(30)]
     for title, tally in (
         (f"{name}: how often an event is gold's, by the rule that found it", by_rule),
-        (f"{name}: the same by confidence", by_confidence),
         (f"{name}: how often an argument of a right event is gold's, by its rule", by_argument),
     ):
         lines += ["", f"## {title}", "", "| | right | of | % |", "|---|---:|---:|---:|"]
@@ -141,21 +150,34 @@ def _confusions(name: str, gold: list[EventsRecord], found: list[EventsRecord], 
     return "\n".join(lines) + "\n\n"
 
 
+def _parser(treebanks: list[Path], nlp: Language) -> str:
+    """How often tags, heads and labelled heads are the treebanks', from raw text on."""
+    lines = ["## The parser", "", "| treebank | sentences | tag | head | head and label |", "|---|---:|---:|---:|---:|"]
+    for path in treebanks:
+        sentences = list(read_treebank(path))
+        scores = scored(nlp, [to_doc(nlp, [sentence]) for sentence in sentences])
+        cells = " | ".join(f"{scores[name]:.1f}" for name in ("tag", "uas", "las"))
+        lines.append(f"| {path.name} | {len(sentences):,} | {cells} |")
+    note = (
+        "\nPer cent, punctuation left out of the heads; hyphenated words are one word. `captions.conllu` are the 60 "
+        "captions of our own in `tests/extract`, whose trees were checked by hand.\n\n"
+    )
+    return "\n".join(lines) + "\n" + note
+
+
 def _propbank(data: Path, trees: Path | None, extractor: Extractor) -> str:
     """Roles without an ontology: who acts and who undergoes, of every gold predicate."""
     path = trees or data / "en_ewt-ud-dev.conllu"
     if not path.is_file():
         return ""
-    gold_trees = dict(_read_conllu(path))
-    lines = (data / "ewt_srl_dev.jsonl").read_text(encoding="utf-8").splitlines()
-    records = [raw for raw in map(json.loads, lines) if _tokens(gold_trees.get(raw["id"])) == raw["tokens"]]
-    docs = [Doc(extractor.nlp.vocab, words=raw["tokens"]) for raw in records]
-    ours = {raw["id"]: read_parse(doc) for raw, doc in zip(records, extractor.nlp.pipe(docs), strict=True)}
+    sentences = read_sentences(data / "ewt_srl_dev.jsonl", path)
+    docs = [Doc(extractor.nlp.vocab, words=one.tokens) for one in sentences]
+    ours = map(read_parse, extractor.nlp.pipe(docs))
     rows = ["## Roles of PropBank on EWT dev", "", "| trees | A0 and A1 | A0 | A1 |", "|---|---:|---:|---:|"]
-    for name, parses in (("gold", gold_trees), ("our parser's", ours)):
+    for name, parses in (("gold", [one.tree for one in sentences]), ("our parser's", list(ours))):
         cells = []
         for roles in (("A0", "A1"), ("A0",), ("A1",)):
-            counts = [_count(raw, gold_trees[raw["id"]], parses[raw["id"]], roles) for raw in records]
+            counts = [_count(one, parse, roles) for one, parse in zip(sentences, parses, strict=True)]
             cells.append(_f1(counts))
         rows.append(f"| {name} | " + " | ".join(cells) + " |")
     note = (
@@ -164,24 +186,19 @@ def _propbank(data: Path, trees: Path | None, extractor: Extractor) -> str:
     return "\n".join(rows) + "\n" + note
 
 
-def _count(raw: dict[str, Any], gold: Parse, parse: Parse, roles: tuple[str, ...]) -> tuple[int, int, int]:
+def _count(sentence: Sentence, parse: Parse, roles: tuple[str, ...]) -> tuple[int, int, int]:
     right = wanted = found = 0
-    for event in raw["events"]:
+    for event in sentence.events:
         truth = set()
         for argument in event["arguments"]:
             role = {"ARG0": "A0", "ARG1": "A1"}.get(argument["role"])
-            inside = range(argument["start"], argument["end"])
-            heads = [word for word in gold.words[inside.start : inside.stop] if not _is_inside(word.head, inside)]
-            if role in roles and heads:
-                truth.add((role, heads[0].number))
+            head = head_of(sentence.tree, argument["start"], argument["end"])
+            if role in roles and head is not None:
+                truth.add((role, head.number))
         trigger = parse.words[event["trigger"]["start"]]
         guess = {(role, word.number) for role, word in core_arguments(trigger) if role in roles}
         right, wanted, found = right + len(truth & guess), wanted + len(truth), found + len(guess)
     return right, wanted, found
-
-
-def _is_inside(word: Word | None, span: range) -> bool:
-    return word is not None and word.number in span
 
 
 def _f1(counts: list[tuple[int, int, int]]) -> str:
@@ -190,24 +207,6 @@ def _f1(counts: list[tuple[int, int, int]]) -> str:
     right, wanted, found = np.array(counts, dtype=float).T
     low, high = ratio_interval(2 * right, wanted + found)
     return f"{200 * right.sum() / (wanted + found).sum():.1f} ({100 * low:.1f}–{100 * high:.1f})"
-
-
-def _tokens(parse: Parse | None) -> list[str]:
-    return [] if parse is None else [word.text for word in parse.words]
-
-
-def _read_conllu(path: Path) -> Iterator[tuple[str, Parse]]:
-    for block in path.read_text(encoding="utf-8").split("\n\n"):
-        lines = block.splitlines()
-        name = next((line.split("= ", 1)[1] for line in lines if line.startswith("# sent_id")), "")
-        rows = [line.split("\t") for line in lines if line[:1].isdigit() and line.split("\t", 1)[0].isdigit()]
-        words = [Word(number, row[1], 0, len(row[1]), row[4], row[7]) for number, row in enumerate(rows)]
-        for word, row in zip(words, rows, strict=True):
-            if row[6] != "0":
-                word.head = words[int(row[6]) - 1]
-                word.head.children.append(word)
-        if words:
-            yield name, Parse(words)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from eventclip.cli import models, stages, video, worlds
+from eventclip.cli import audit, models, stages, video, worlds
 from eventclip.cli.console import explain, set_up_logging
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app.command()(stages.negatives)
 app.command()(stages.validate)
 app.command()(models.train)
 app.add_typer(models.evaluations, name="eval")
+app.add_typer(audit.app, name="audit")
 app.add_typer(video.app, name="video")
 app.command()(worlds.scenes)
 app.command()(worlds.run)

@@ -30,6 +30,8 @@ EXTRA_OF_MODULE = {
     "open_clip": "train",
     "PIL": "train",
     "safetensors": "train",
+    "scipy": "audit",
+    "sklearn": "audit",
     "timm": "train",
     "torch": "train",
     "torchvision": "train",

@@ -36,6 +36,9 @@ def extract(
     ] = None,
     processes: Annotated[int, typer.Option(min=1, help="Processes that parse; small files take one.")] = 2,
     batch_size: Annotated[int, typer.Option(min=1, help="Captions that a worker parses at a time.")] = 256,
+    shard: Annotated[
+        str, typer.Option(help="I/N: only the I-th of N parts of the file; all outputs joined are that of the whole.")
+    ] = "1/1",
     strict: Strict = False,
     force: Force = False,
 ) -> None:
@@ -50,6 +53,9 @@ def extract(
         raise UsageError("--html draws the event graph of one caption: expected --explain 'a caption' with it")
     if captions is None or output is None:
         raise UsageError("expected `extract captions.jsonl --output events.jsonl`, or `extract --explain 'a caption'`")
+    part, _, parts = shard.partition("/")
+    if not (part.isdecimal() and parts.isdecimal()):
+        raise UsageError(f"--shard is {shard!r}; expected I/N, as in 2/8 for the second of eight parts")
     from eventclip_extract.extract import extract as stage
 
     with progress("extract", total=count_lines(captions)) as done:
@@ -61,6 +67,7 @@ def extract(
             extractor=extractor,
             num_processes=processes,
             batch_size=batch_size,
+            shard=(int(part), int(parts)),
             strict=strict,
             force=force,
             on_record=done.advance,

@@ -1,13 +1,18 @@
 """From the tree of a caption to its events: triggers are found, matched, weighed as fore- or background, and linked."""
 # ruff: noqa: SIM905 - lists of words are easiest to read and to change as text
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any
 
-from eventclip_extract.attachment import mend
-from eventclip_extract.clauses import Slots, adjective_slots, noun_slots, verb_slots
+from eventclip_extract.attachment import hang_on_events, mend
+from eventclip_extract.clauses import Slots, adjective_slots, is_passive, noun_slots, verb_slots
+from eventclip_extract.confidence import argument_confidence, event_confidence
+from eventclip_extract.dates import date_value
 from eventclip_extract.entities import counted, entity_type, name_words
+from eventclip_extract.links import causes, same
 from eventclip_extract.ontology import COMMON_ROLES, Ontology
+from eventclip_extract.positions import bearer, bind
 from eventclip_extract.roles import Filler, Found, match, phrase_words
 from eventclip_extract.status import Status, status_of
 from eventclip_extract.syntax import Parse, Word
@@ -20,42 +25,7 @@ _SUPPORT_VERBS = frozenset(
 )
 """Verbs whose subject takes part in the event that their object names ("residents stage a rally")."""
 _SITUATING = frozenset({"in", "at", "near", "outside"})
-_CONFIDENCE = {
-    "clause": 0.9,
-    "participle": 0.85,
-    "light": 0.85,
-    "relative": 0.8,
-    "coordinated": 0.8,
-    "controlled": 0.8,
-    "adverbial": 0.75,
-    "nominal": 0.7,
-    "adjective": 0.7,
-    "bare": 0.6,
-}
-_WITHOUT_PARTICIPANT = 0.15
-_DOUBTFUL = 1 / 3
-_NOT_A_FACT = 0.8
-"""What confidence is multiplied by: for triggers that seldom name such an event, and for plans and denials."""
-
-
-_ARGUMENT_CONFIDENCE = {
-    "subject": 0.6,
-    "object": 0.7,
-    "to": 0.8,
-    "from": 0.8,
-    "adjective": 0.7,
-    "compound": 0.5,
-    "with": 0.6,
-}
-
-
-def argument_confidence(rule: str) -> float:
-    """How sure an argument is by the rule that found it: the order is measured, the numbers are rounded.
-
-    See docs/extraction.md for how often each rule agrees with gold arguments.
-    """
-    name, _, manner = rule.partition(", ")
-    return round(_ARGUMENT_CONFIDENCE.get(name, 0.5) * (0.6 if manner else 1.0), 2)
+_PLACES = frozenset({"GPE", "LOC", "FAC"})
 
 
 _ATTENDED = frozenset({"during", "at", "in", "after", "before", "following", "on the sidelines of", "ahead of", "for"})
@@ -90,7 +60,12 @@ class Assembly:
         self, parse: Parse, caption: str, clean: CleanCaption, ontology: Ontology, *, min_confidence: float = 0.0
     ) -> None:
         mend(parse, lambda lemma: bool(ontology.lookup(lemma, "VERB")))
+        hang_on_events(
+            parse,
+            lambda noun, case: any(case in e.frame.prepositions for e in ontology.lookup(noun.noun_lemma, "NOUN")),
+        )
         self.parse, self.caption, self.clean, self.ontology = parse, caption, clean, ontology
+        self.positions = bind(parse, [(bisect_right(clean.ends, end), said) for end, said in clean.positions.items()])
         self.sentences = parse.sentences()
         self.sentence_of = {word.number: place for place, words in enumerate(self.sentences) for word in words}
         self.found = list(self._triggers())
@@ -116,18 +91,22 @@ class Assembly:
         ]
 
     def links(self) -> list[dict[str, Any]]:
-        """Which event is the foreground of which background."""
+        """Which event is the foreground of which background, which brings about which, and which two are one."""
         by_word = {id(word): number for number, found in enumerate(self.found) for word in found.trigger}
-        made = []
+        made: list[tuple[int, int, str]] = []
         for number, status in enumerate(self.status):
             if status.relation is None or status.anchor is None:
                 continue
             for word in [status.anchor, *status.anchor.ancestors()]:
                 other = by_word.get(id(word))
                 if other is not None and other != number:
-                    made.append({"source": f"e{other}", "target": f"e{number}", "relation": status.relation})
+                    made.append((other, number, str(status.relation)))
                     break
-        return made
+        if len(self.found) > 1:
+            made += [(*pair, "causes") for pair in causes(self.parse, self.found, self.status)]
+            apart = {(source, target): relation for source, target, relation in made}
+            made += [(*pair, "same") for pair in same(self.found, self.status, self.ontology, apart)]
+        return [{"source": f"e{one}", "target": f"e{other}", "relation": relation} for one, other, relation in made]
 
     def _triggers(self) -> Iterator[Found]:
         taken: set[int] = set()
@@ -135,7 +114,8 @@ class Assembly:
             if word.is_verb and word.number not in taken and not _is_dress(word):
                 found = match(self.ontology, word, verb_slots(word))
                 if found is not None:
-                    taken |= {part.number for part in found.trigger} | {filler.word.number for filler in found.fillers}
+                    taken |= {part.number for part in found.trigger}
+                    taken |= {filler.word.number for filler in found.fillers if not _is_told_crime(filler)}
                     yield found
         for word in self.parse.words:
             if word.tag == "JJ" and word.number not in taken and self.ontology.lookup(word.lower, "NOUN"):
@@ -155,10 +135,16 @@ class Assembly:
     def _noun_slots(self, noun: Word) -> Slots:
         slots = noun_slots(noun)
         verb = noun.head
+        if verb is not None and verb.is_verb and not is_passive(verb):
+            slots.phrases += [
+                ("by", doer)
+                for doer in verb.having("obl", "obl:agent")
+                if doer.case == "by" and doer.number > noun.number and entity_type(doer) in ("PER", "ORG")
+            ]
         supported = verb is not None and verb.is_verb and verb.verb_lemma in _SUPPORT_VERBS and not slots.possessive
         if supported and verb is not None and (noun.dep == "obj" or (noun.dep == "obl" and noun.case == "in")):
             support = verb_slots(verb)
-            slots.possessive = support.subject
+            slots.phrases += [("by", doer) for doer in support.subject]
             slots.phrases += [(case, filler) for case, filler in support.phrases if filler is not noun]
         return slots
 
@@ -168,6 +154,9 @@ class Assembly:
             for filler in found.fillers:
                 if filler.word.lower in _PRONOUNS:
                     known = _antecedent(filler.word)
+                    place = self.sentence_of[filler.word.number]
+                    if known is None and place:
+                        known = _earlier_person(filler.word, self.sentences[place - 1])
                     if known is not None and not any(other.word is known for other in found.fillers):
                         filler.word, filler.rule = known, f"{filler.rule}, pronoun"
 
@@ -220,7 +209,8 @@ class Assembly:
             place = max(closing, key=lambda word: word.number)
             for found, status in zip(self.found, self.status, strict=True):
                 here = self.sentence_of[found.word.number] == number and found.word.number < place.number
-                shown = status.depicted or status.relation in ("during", "after")
+                background = status.relation in ("during", "after")
+                shown = status.depicted or background or _stands_at(found.word, place)
                 named = any(filler.role == "Place" and filler.word.tag == "NNP" for filler in found.fillers)
                 free = not named and all(filler.word is not place for filler in found.fillers)
                 if here and shown and free:
@@ -248,12 +238,12 @@ class Assembly:
         }
 
     def _confidence(self, found: Found, status: Status) -> float:
-        confidence = _CONFIDENCE[found.slots.rule.split("-")[0]]
-        if all(filler.role in COMMON_ROLES for filler in found.fillers):
-            confidence -= _WITHOUT_PARTICIPANT
-        if status.modality != "asserted" or status.polarity != "positive":
-            confidence *= _NOT_A_FACT
-        return round(confidence * (_DOUBTFUL if found.entry.doubtful else 1), 2)
+        return event_confidence(
+            found.slots.rule,
+            has_participant=any(filler.role not in COMMON_ROLES for filler in found.fillers),
+            is_fact=status.modality == "asserted" and status.polarity == "positive",
+            doubtful=found.entry.doubtful,
+        )
 
     def _span(self, start: int, end: int) -> dict[str, Any]:
         return {"text": self.caption[start:end], "start": start, "end": end}
@@ -268,9 +258,11 @@ class Assembly:
     def _argument(self, filler: Filler, others: frozenset[int]) -> dict[str, Any]:
         words = phrase_words(filler.word, others)
         start, end = self.clean.original(words[0].start, words[-1].end)
-        if filler.role == "Place":
+        place_end = end
+        if filler.entity_type in _PLACES:
             end = self.clean.chains.get(end, end)
-        name = name_words(counted(filler.word))
+        meant = counted(filler.word)
+        name = name_words(meant)
         return {
             **self._span(start, end),
             "role": filler.role,
@@ -278,6 +270,9 @@ class Assembly:
             "entity_type": filler.entity_type,
             "confidence": argument_confidence(filler.rule),
             "rule": filler.rule,
+            "position": self.positions.get(bearer(meant).number) or self.positions.get(bearer(filler.word).number),
+            "value": date_value(self.caption[start:end]) if filler.role == "Time" else None,
+            "parents": [part for part in map(str.strip, self.caption[place_end:end].split(",")) if part],
         }
 
     def _dates(self, found: Found) -> Iterator[dict[str, Any]]:
@@ -290,8 +285,14 @@ class Assembly:
             if first <= start < last:
                 span = self._span(start, end)
                 known = {"entity_type": "TIME", "confidence": argument_confidence("date"), "rule": "date"}
-                yield {**span, "role": "Time", "head": span, **known}
+                yield {**span, "role": "Time", "head": span, **known, "value": date_value(span["text"])}
                 return
+
+
+def _stands_at(noun: Word, place: Word) -> bool:
+    """Whether a place follows a noun that says where something happens: "gathered at [a rally] in Oakland"."""
+    first = place.number - len(place.having("case")) - len(place.having("compound"))
+    return noun.is_noun and noun.case in ("at", "in") and first == noun.number + 1
 
 
 def _trigger_words(found: Found) -> list[Word]:
@@ -308,22 +309,45 @@ def _lemma(words: list[Word]) -> str:
     return " ".join([first.verb_lemma if first.is_verb else first.noun_lemma, *(word.lower for word in rest)])
 
 
+def _is_told_crime(filler: Filler) -> bool:
+    """Whether a crime is an event of its own, because its victim is told: "convicted of the murder of a judge"."""
+    return filler.role == "Crime" and bool(filler.word.having("nmod", "nmod:poss"))
+
+
 def _is_dress(word: Word) -> bool:
     """Whether a participle only says what somebody wears."""
     return word.dep == "acl" and word.verb_lemma in ("wear", "dress", "clothe")
 
 
 def _antecedent(pronoun: Word) -> Word | None:
-    """The subject of a clause above: "A minister waves as he arrives"."""
+    """The subject of a clause above: "A minister waves as he arrives", "After he arrived, the minister waved"."""
+    many = pronoun.lower in ("they", "them")
     below: Word = pronoun
     for word in pronoun.ancestors():
         subject = next((child for child in word.having("nsubj", "nsubj:pass") if child is not below), None)
         if (
             subject is not None
             and subject.is_noun
-            and subject.number < pronoun.number
+            and (subject.number < pronoun.number or below.dep == "advcl")
             and entity_type(subject) in ("PER", None)
+            and (many or subject.tag not in ("NNS", "NNPS"))
+            and (below is not pronoun or not word.is_verb)  # "supporters pray for him": for somebody else
         ):
             return subject
         below = word
     return None
+
+
+def _earlier_person(pronoun: Word, words: list[Word]) -> Word | None:
+    """The only person of a sentence whose number is the pronoun's, its subject before others."""
+    many = pronoun.lower in ("they", "them")
+    persons = [
+        word
+        for word in words
+        if word.dep in ("nsubj", "nsubj:pass", "obj", "ROOT", "obl:agent")
+        and word.is_noun
+        and (word.tag in ("NNS", "NNPS") or bool(word.having("conj"))) == many
+        and entity_type(word) == "PER"
+    ]
+    subjects = [word for word in persons if word.dep in ("nsubj", "nsubj:pass")]
+    return persons[0] if len(persons) == 1 else subjects[0] if len(subjects) == 1 else None

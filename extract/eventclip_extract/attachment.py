@@ -7,13 +7,17 @@ it happens, and a caption whose only verb-like word is "hugs" has its verb there
 
 from collections.abc import Callable
 
+from eventclip_extract.english import UNCHANGED_PLURALS
 from eventclip_extract.entities import entity_type, nouns
+from eventclip_extract.phrases import closes_subject, hang_company, mend_phrases, verb_in_of_phrase
+from eventclip_extract.predicates import mend_predicates, promote
 from eventclip_extract.syntax import Parse, Word
 
 PLACE_PREPOSITIONS = frozenset(
     "in at near outside inside on along across through over behind around beside by under above within beneath "
     "opposite off throughout between against".split()
 )
+_TAKEN_BY_EVENTS = frozenset({"on", "of", "against", "by", "between", "with"})
 _SITUATING = frozenset({"in", "at", "near", "outside", "inside"})
 
 _OF_VERBS = frozenset("die speak talk think dream consist complain warn hear smell tell know learn".split())
@@ -26,6 +30,8 @@ def mend(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:
     Args:
         could_be_verb: whether a lower-case verb lemma is one that matters; only such words are taken for verbs.
     """
+    mend_predicates(parse)
+    mend_phrases(parse)
     for word in parse.words:
         _join_name(parse, word)
         _demote_phrase(parse, word)
@@ -39,6 +45,8 @@ def mend(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:
     for word in parse.words:
         if word.dep == "nmod" and word.case in _SITUATING and entity_type(word) in ("GPE", "LOC", "FAC"):
             _hang_on_verb(word)
+        elif word.dep == "nmod" and word.case == "with" and word.head is not None:
+            hang_company(word, word.head)
 
 
 def _join_name(parse: Parse, word: Word) -> None:
@@ -155,7 +163,12 @@ def _rescue_verbs(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:
         if root.is_verb or any(_is_main_verb(word) for word in words):
             continue
         if root.having("nsubj") and not root.having("cop", "det") and could_be_verb(root.verb_lemma):
-            _make_verb(root, root)
+            promote(root, root, words)
+            continue
+        if verb_in_of_phrase(parse, root, could_be_verb):
+            continue
+        if closes_subject(parse, root) and could_be_verb(root.verb_lemma):
+            promote(root, root, words)
             continue
         for word in words[1:]:
             before = parse.words[word.number - 1]
@@ -177,10 +190,23 @@ def _rescue_verbs(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:
                     not plural
                     or any(part.dep in ("conj", "cc") for part in words[: words.index(word)])
                     or before.tag == "NNS"
+                    or _is_plural_group(before, words)
                 )
             ):
-                _make_verb(word, root)
+                promote(word, root, words)
                 break
+
+
+def _is_plural_group(noun: Word, words: list[Word]) -> bool:
+    """Whether a noun without -s is a plural that opens the sentence ("Riot police fire rubber bullets")."""
+    opening = [word for word in words if word.number < noun.number]
+    after = next((word for word in words if word.number == noun.number + 2), None)
+    return (
+        noun.lower in UNCHANGED_PLURALS
+        and all(word.is_noun or word.tag == "JJ" for word in opening)
+        and after is not None
+        and after.tag in ("DT", "PRP$", "NNS", "NN", "CD", "JJ", "NNP")
+    )
 
 
 def _is_main_verb(word: Word) -> bool:
@@ -196,30 +222,28 @@ def _object_follows(parse: Parse, word: Word) -> bool:
     return after is not None and (after.tag in ("DT", "PRP$", "NNP", "NNS", "NN", "JJ", "IN", "RP", "TO", "PRP", "CD"))
 
 
-def _make_verb(word: Word, root: Word) -> None:
-    """Makes a noun the verb of its sentence: what stands left of it is its subject, what right its object."""
-    word.tag = "VBZ" if word.lower != word.verb_lemma else "VBP"
-    if word.having("nsubj") and root is word:
-        return
-    left = [
-        child
-        for child in word.children
-        if child.number < word.number and child.dep in ("compound", "amod", "det", "nmod:poss", "nmod:desc")
-    ]
-    if word.head is not None:
-        word.head.children.remove(word)
-        word.head = None
-    word.dep = "ROOT"
-    if root is not word:
-        root.move(word, "nsubj" if root.number < word.number else "obj")
-    elif left:
-        subject = left[-1]
-        subject.dep = "nsubj"
-        for child in left[:-1]:
-            child.move(subject, child.dep)
-    for child in list(root.children if root is not word else []):
-        if child.number > word.number and root.number < word.number and child.dep not in ("punct",):
-            child.move(word, "obl" if child.having("case") else "obj" if child.is_noun else child.dep)
-    for child in word.children:
-        if child.number > word.number and child.dep == "nmod":
-            child.dep = "obl" if child.having("case") else "obj"
+def hang_on_events(parse: Parse, takes: Callable[[Word, str], bool]) -> None:
+    """Hangs a phrase on the noun right before it that names an event: "arrest a man after [a raid on a bank]".
+
+    Args:
+        takes: whether a noun names an event that has a participant behind a preposition.
+    """
+    for word in parse.words:
+        if word.dep not in ("obl", "nmod", "obl:agent") or not word.is_noun or word.head is None:
+            continue
+        case = word.case
+        if case not in _TAKEN_BY_EVENTS or entity_type(word) == "TIME":
+            continue
+        first = min(part.number for part in word.subtree())
+        event = parse.words[first - 1] if first else None
+        if (
+            event is None
+            or event is word.head
+            or not event.is_noun
+            or event.text[0].isupper()
+            or event.dep == "compound"
+        ):
+            continue
+        doubtful = case == "by" and word.head.is_verb and word.head.tag in ("VBN", "VBD") and word.dep == "obl:agent"
+        if not doubtful and event.number > word.head.number and word not in event.ancestors() and takes(event, case):
+            word.move(event, "nmod")

@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ ORDERS = {"unigram": (1, 1), "bigram": (1, 2)}
 """Which n-grams are counted: (shortest, longest)."""
 _TOKEN = re.compile(r"'s|'t|'re|'ve|'m|'ll|'d|[^\W\d_]+|\d|[^\s\w]+")
 """What CLIP splits a lower-case text into before byte pairs."""
+
+_MISSING = "the blind classifier needs scikit-learn: install it with `pip install 'eventclip[audit]'`"
 
 Margins = NDArray[np.float64]
 """For every pair how much more the model believes the positive than the negative; 0 where it cannot tell."""
@@ -39,9 +42,20 @@ class TextPair:
     group: str
 
 
-def tokens(text: str) -> list[str]:
+@lru_cache(maxsize=200_000)  # every measure and every round of balancing asks for the same texts
+def tokens(text: str) -> tuple[str, ...]:
     """The words and marks of a text, lower case, split as CLIP's tokeniser splits before its byte pairs."""
-    return _TOKEN.findall(text.lower().replace("’", "'"))
+    return tuple(_TOKEN.findall(text.lower().replace("’", "'")))
+
+
+def selection(groups: Sequence[str], limit: int) -> list[int]:
+    """Which pairs to ask about where `limit` are enough: the first of every group, then the second, in file order."""
+    asked: Counter[str] = Counter()
+    places = []
+    for number, group in enumerate(groups):
+        places.append((asked[group], number))
+        asked[group] += 1
+    return sorted(number for _, number in sorted(places)[:limit])
 
 
 def folds(pairs: Sequence[TextPair], *, seed: int = 0) -> NDArray[np.int64]:
@@ -82,7 +96,7 @@ def ngram_margins(pairs: Sequence[TextPair], fold_of: NDArray[np.int64], order: 
     Raises:
         EventClipError: scikit-learn is not installed.
     """
-    features = _differences(pairs, order)
+    features, _ = _differences(pairs, order)
     margins = np.zeros(len(pairs))
     for fold in np.unique(fold_of):
         asked = fold_of == fold
@@ -91,10 +105,42 @@ def ngram_margins(pairs: Sequence[TextPair], fold_of: NDArray[np.int64], order: 
     return margins
 
 
-def _differences(pairs: Sequence[TextPair], order: str) -> Any:
-    """A sparse matrix of pairs x n-grams: how much oftener each stands in the positive than in the negative."""
-    from scipy.sparse import csr_matrix
+@dataclass(frozen=True, slots=True)
+class Giveaway:
+    """An n-gram that speaks for the true text (a weight above 0) or for the false one, and how many pairs have it so.
 
+    `in_positives` counts the pairs whose positive has it oftener than the negative, `in_negatives` the others' kind.
+    """
+
+    words: str
+    weight: float
+    in_positives: int
+    in_negatives: int
+
+
+def giveaways(pairs: Sequence[TextPair], count: int, order: str = "bigram") -> list[Giveaway]:
+    """The n-grams of the largest weights once a model has seen all the pairs, the largest first.
+
+    Raises:
+        EventClipError: scikit-learn is not installed.
+    """
+    features, number_of = _differences(pairs, order)
+    weights = _fit(features)
+    grams = list(number_of)
+    chosen = [int(number) for number in np.argsort(-np.abs(weights), kind="stable")[:count] if weights[number]]
+    parts = {number: features[:, [number]].data for number in chosen}
+    return [
+        Giveaway(" ".join(grams[number]), float(weights[number]), int((part > 0).sum()), int((part < 0).sum()))
+        for number, part in parts.items()
+    ]
+
+
+def _differences(pairs: Sequence[TextPair], order: str) -> tuple[Any, dict[tuple[str, ...], int]]:
+    """A sparse matrix of pairs x n-grams: how much oftener each stands in the positive than in the negative."""
+    try:
+        from scipy.sparse import csr_matrix
+    except ImportError as error:
+        raise EventClipError(_MISSING) from error
     number_of: dict[tuple[str, ...], int] = {}
     rows, columns, values = [], [], []
     for row, pair in enumerate(pairs):
@@ -105,7 +151,7 @@ def _differences(pairs: Sequence[TextPair], order: str) -> Any:
                 rows.append(row)
                 columns.append(number_of.setdefault(gram, len(number_of)))
                 values.append(float(count))
-    return csr_matrix((values, (rows, columns)), shape=(len(pairs), max(1, len(number_of))))
+    return csr_matrix((values, (rows, columns)), shape=(len(pairs), max(1, len(number_of)))), number_of
 
 
 def _ngrams(text: str, order: str) -> list[tuple[str, ...]]:
@@ -119,17 +165,20 @@ def _ngrams(text: str, order: str) -> list[tuple[str, ...]]:
 
 
 def _fit(features: Any) -> NDArray[np.float64]:
-    """The weights of the n-grams; each pair is an example both ways round, so that neither side is the commoner one."""
+    """The weights of the n-grams.
+
+    Every other pair is shown the other way round, so that neither side is the commoner one. Without an intercept the
+    loss of a pair is the same both ways: showing each pair twice would give the same weights in twice the time.
+    """
     try:
-        from scipy.sparse import vstack
+        from scipy.sparse import diags
         from sklearn.linear_model import LogisticRegression
     except ImportError as error:
-        raise EventClipError(
-            "the blind classifier needs scikit-learn: install it with `pip install 'eventclip[audit]'`"
-        ) from error
-    both = vstack([features, -features])
-    labels = np.repeat([1, 0], features.shape[0])
-    model = LogisticRegression(C=0.5, fit_intercept=False, solver="liblinear").fit(both, labels)
+        raise EventClipError(_MISSING) from error
+    if features.shape[0] < 2:
+        return np.zeros(features.shape[1])  # one pair is no two classes
+    signs = np.where(np.arange(features.shape[0]) % 2, -1.0, 1.0)
+    model = LogisticRegression(C=1.0, fit_intercept=False, solver="liblinear").fit(diags(signs) @ features, signs)
     weights: NDArray[np.float64] = model.coef_[0]
     return weights
 
@@ -138,10 +187,10 @@ def language_margins(pairs: Sequence[TextPair], fold_of: NDArray[np.int64]) -> M
     """How much likelier the positive is than the negative, in nats a token, to a trigram model of other positives."""
     margins = np.zeros(len(pairs))
     for fold in np.unique(fold_of):
-        asked = np.flatnonzero(fold_of == fold)
         model = WittenBell({pair.positive for pair, other in zip(pairs, fold_of, strict=True) if other != fold})
-        for number in asked:
-            margins[number] = model.score(pairs[number].positive) - model.score(pairs[number].negative)
+        score = lru_cache(maxsize=None)(model.score)  # a positive comes once for each of its negatives
+        for number in map(int, np.flatnonzero(fold_of == fold)):
+            margins[number] = score(pairs[number].positive) - score(pairs[number].negative)
     return margins
 
 
@@ -163,34 +212,45 @@ class WittenBell:
 
     def __init__(self, texts: set[str]) -> None:
         self.counts: list[Counter[tuple[str, ...]]] = [Counter(), Counter(), Counter()]
-        self.totals: Counter[tuple[str, ...]] = Counter()
-        self.kinds: Counter[tuple[str, ...]] = Counter()
         for text in sorted(texts):
-            words = ["<s>", "<s>", *tokens(text), "</s>"]
-            for place in range(2, len(words)):
-                for length in (0, 1, 2):
-                    gram = tuple(words[place - length : place + 1])
-                    self.counts[length][gram] += 1
-                    self.totals[gram[:-1]] += 1
-                    if self.counts[length][gram] == 1:
-                        self.kinds[gram[:-1]] += 1
+            grams = _trigrams(text)
+            for length, counted in enumerate(self.counts):
+                counted.update(gram[2 - length :] for gram in grams)
+        self.totals: dict[tuple[str, ...], int] = defaultdict(int)
+        self.kinds: dict[tuple[str, ...], int] = defaultdict(int)
+        for counted in self.counts:
+            for gram, count in counted.items():
+                self.totals[gram[:-1]] += count
+                self.kinds[gram[:-1]] += 1
         self.vocabulary_size = len(self.counts[0]) + 1
+        self._logarithms: dict[tuple[str, ...], float] = {}
 
     def score(self, text: str) -> float:
         """The mean natural logarithm of the probability of a token, the end of the text included."""
-        words = ["<s>", "<s>", *tokens(text), "</s>"]
-        grams = [tuple(words[place - 2 : place + 1]) for place in range(2, len(words))]
-        return sum(math.log(self._probability(gram)) for gram in grams) / len(grams)
+        grams = _trigrams(text)
+        known = self._logarithms  # a negative shares nearly all its trigrams with the positive
+        for gram in grams:
+            if gram not in known:
+                known[gram] = math.log(self.probability(gram))
+        return math.fsum(map(known.__getitem__, grams)) / len(grams)  # exact: the same trigrams in any order tie
 
-    def _probability(self, gram: tuple[str, ...]) -> float:
+    def probability(self, gram: tuple[str, ...]) -> float:
+        """The probability of the third word after the first two; words never seen share that of one more word."""
         probability = 1 / self.vocabulary_size
         for length in (0, 1, 2):
             shorter = gram[2 - length :]
             history = shorter[:-1]
-            total, kinds = self.totals[history], self.kinds[history]
-            if total:
-                probability = (self.counts[length][shorter] + kinds * probability) / (total + kinds)
+            total = self.totals.get(history, 0)
+            if not total:
+                break  # whoever never saw the shorter history never saw the longer one
+            kinds = self.kinds[history]
+            probability = (self.counts[length].get(shorter, 0) + kinds * probability) / (total + kinds)
         return probability
+
+
+def _trigrams(text: str) -> list[tuple[str, ...]]:
+    words = ["<s>", "<s>", *tokens(text), "</s>"]
+    return list(zip(words, words[1:], words[2:], strict=False))
 
 
 def accuracy(margins: Margins) -> tuple[float, NDArray[np.float64]]:

@@ -13,9 +13,13 @@ from eventclip_extract.syntax import Word
 _RELATIVE = frozenset({"who", "whom", "that", "which", "whose"})
 _OBJECT_CONTROL = frozenset(
     "help force ask order see watch make let allow show urge tell persuade invite lead bring find catch keep "
-    "leave get".split()
+    "leave get require compel enable permit encourage teach prevent stop ban bar keep prohibit".split()
 )
 """Verbs whose object does what the verb below them says: "helps a man climb"."""
+BLAMES = frozenset(
+    "accuse suspect charge convict acquit ban bar block prevent stop keep discourage deter dissuade".split()
+)
+"""Verbs after which an "-ing" clause with a preposition is what is said of their object or kept from it."""
 _PARTICLE_DEPS = ("compound:prt", "advmod")
 _RIGHT_ARGUMENTS = ("obj", "iobj", "obl", "obl:agent", "nsubj", "nsubj:pass", "xcomp")
 
@@ -47,10 +51,9 @@ def verb_slots(verb: Word) -> Slots:
     passive = is_passive(verb)
     subjects, rule = _subjects(verb, depth=0)
     made = Slots(passive=passive, rule=f"{rule}-{'passive' if passive else 'active'}")
-    objects = _fillers(verb, "obj") or _object_gap(verb) or _shared_object(verb)
+    objects = _fillers(verb, "obj") or _object_gap(verb) or _shared_object(verb) or _raised_object(verb)
     if passive:
-        by = [child for child in verb.having("obl:agent", "obl", "nmod") if child.case == "by"]
-        made.subject = [noun for agent in by for noun in agent.conjuncts()]
+        made.subject = _agents(verb) or _shared_agents(verb)
         made.object = subjects
         if objects:  # "was handed a box"
             made.indirect, made.object = subjects, objects
@@ -106,7 +109,9 @@ def _acts_and_undergoes(word: Word) -> tuple[list[Word], list[Word]]:
         slots = noun_slots(word)
         return slots.possessive, [noun for case, noun in slots.phrases if case == "of"]
     slots = verb_slots(word)
-    what = slots.object or word.having("ccomp", "xcomp")
+    # of "see a man go", PropBank's A1 is the going, not the man
+    what = [] if slots.object and slots.object == _raised_object(word) else slots.object
+    what = what or word.having("ccomp", "xcomp")
     if slots.passive:
         return slots.subject, what
     subject = slots.subject
@@ -162,6 +167,35 @@ def is_passive(verb: Word) -> bool:
     return verb.dep in ("acl", "amod", "advcl", "xcomp", "ccomp", "parataxis", "ROOT") and not verb.having("nsubj")
 
 
+def _agents(verb: Word) -> list[Word]:
+    """Who or what a passive verb says it was done by; "by helicopter" says how."""
+    by = [child for child in verb.having("obl:agent", "obl", "nmod") if child.case == "by"]
+    return [noun for agent in by for noun in agent.conjuncts() if not is_means(noun)]
+
+
+def is_means(noun: Word) -> bool:
+    """Whether a vehicle stands without an article, as a means of transport does: "by helicopter"."""
+    return entity_type(noun) == "VEH" and noun.lower == noun.noun_lemma and not noun.having("det", "nummod", "amod")
+
+
+def _shared_agents(verb: Word) -> list[Word]:
+    """The by-phrase that a passive verb shares with the last one coordinated with it: "beaten and robbed by men"."""
+    for child in verb.having("conj"):
+        if child.is_verb and child.tag == "VBN" and not child.having("nsubj", "nsubj:pass"):
+            return _agents(child) or _shared_agents(child)
+    return []
+
+
+def _raised_object(verb: Word) -> list[Word]:
+    """The subject of what is seen or made to happen, where the parser left it there: "watches [a man jump]"."""
+    if verb.verb_lemma not in _OBJECT_CONTROL:
+        return []
+    for clause in verb.having("xcomp", "ccomp"):
+        if clause.tag in ("VB", "VBP", "VBG") and not clause.having("mark", "aux"):
+            return _fillers(clause, "nsubj")
+    return []
+
+
 def _fillers(verb: Word, *deps: str) -> list[Word]:
     return [noun for child in verb.having(*deps) if child.lower not in _RELATIVE for noun in child.conjuncts()]
 
@@ -185,6 +219,8 @@ def _subjects(verb: Word, depth: int) -> tuple[list[Word], str]:
     if verb.dep == "conj" and head.is_verb:
         subjects, _ = _subjects(head, depth + 1)
         return subjects, "coordinated"
+    if verb.dep == "ccomp" and head.dep == "acl:relcl" and head.head is not None and _fillers(head, "nsubj"):
+        return [head.head], "relative"  # "a man who they said had fled"
     if verb.dep in ("xcomp", "ccomp") and head.is_verb:
         objects = _fillers(head, "obj", "iobj")
         if objects and head.verb_lemma in _OBJECT_CONTROL:
@@ -192,6 +228,10 @@ def _subjects(verb: Word, depth: int) -> tuple[list[Word], str]:
         return _subjects(head, depth + 1)[0], "controlled"
     if verb.dep in ("advcl", "xcomp", "parataxis", "dep"):
         if head.is_verb:
+            mark = {child.lower for child in verb.having("mark")}
+            objects = _fillers(head, "obj") if mark & {"of", "from"} else []
+            if objects and head.verb_lemma in BLAMES:  # "keeps a thief from escaping"
+                return objects, "controlled"
             return _subjects(head, depth + 1)[0], "adverbial"
         if head.is_noun:
             return [head], "participle"

@@ -27,6 +27,7 @@ _CLASSES: tuple[tuple[str, EntityType], ...] = (
     ("people", "PER"),
     ("times", "TIME"),
     ("values", "VAL"),
+    ("crimes", "VAL"),
 )
 """The classes of nouns and what they name; of two classes that hold a word, the first counts."""
 _PERSON_ENDINGS = ("man", "men", "woman", "women", "er", "or", "ist", "ian", "eer", "ee", "ant", "boy", "girl", "mate")
@@ -67,6 +68,9 @@ def class_of_noun(lemma: str) -> EntityType | None:
         if lemma in nouns(name):
             return entity_type
     if "-" in lemma:
+        first, *middle, _ = lemma.split("-")
+        if middle and middle[0] in ("in", "of", "at"):  # "father-in-law", "commander-in-chief"
+            return class_of_noun(first)
         return class_of_noun(lemma.rsplit("-", maxsplit=1)[1])
     if (
         len(lemma) > 4
@@ -75,6 +79,14 @@ def class_of_noun(lemma: str) -> EntityType | None:
     ):
         return "PER"
     return None
+
+
+def may_name(word: "Word", allowed: frozenset[EntityType]) -> EntityType | None:
+    """The type among the allowed ones that another sense of a common noun names ("the club fired its coach")."""
+    if word.tag.startswith("NNP"):
+        return None
+    senses = (kind for name, kind in _CLASSES if word.noun_lemma in nouns(name))
+    return next((kind for kind in senses if kind in allowed), None)
 
 
 def class_of_name(label: str, last_word: str) -> EntityType | None:
@@ -104,12 +116,24 @@ def is_nationality(word: "Word") -> bool:
     return word.tag == "JJ" and word.text[0].isupper() and word.lower.endswith(_NATIONAL_ENDINGS) and bool(word.name)
 
 
+_NO_MONTHS = frozenset({"march", "may"})
+"""Months only with a capital."""
+_SHARES = frozenset({"all", "both", "each", "few", "half", "many", "most", "much", "several", "some"})
+_FATES = frozenset(
+    {"accused", "blind", "dead", "deaf", "deceased", "disabled", "displaced", "elderly", "homeless", "injured", "poor",
+     "sick", "unemployed", "wounded"}
+)  # fmt: skip
+"""Adjectives that name persons behind an article: "one of the wounded"."""
+
+
 def counted(word: "Word") -> "Word":
     """The noun that is meant: of "dozens of protesters" the protesters, of "the body of a child" the child."""
     if (
         word.noun_lemma in nouns("quantities")
         or word.lower in nouns("quantities")
         or word.noun_lemma in nouns("bodies")
+        or word.tag == "CD"
+        or word.lower in _SHARES
     ):
         for child in word.having("nmod"):
             if child.case == "of":
@@ -119,8 +143,10 @@ def counted(word: "Word") -> "Word":
 
 def entity_type(word: "Word") -> EntityType | None:
     """What the noun phrase of a head word is, or None when nothing tells."""
-    if word.lower in nouns("times"):
+    if word.lower in nouns("times") and word.text not in _NO_MONTHS:
         return "TIME"
+    if word.lower in _FATES and not word.is_noun and any(child.lower == "the" for child in word.having("det")):
+        return "PER"
     if word.text[0].isupper() and " ".join(part.text for part in name_words(word)) in nouns("armed_groups"):
         return "ORG"
     name = next((part.name for part in [word, *word.having("flat")] if part.name), "")
@@ -142,6 +168,10 @@ def entity_type(word: "Word") -> EntityType | None:
     if word.tag in ("DT", "WDT") or word.lower in ("it", "itself"):
         return None
     found = class_of_noun(lemma) or class_of_noun(word.lower)
+    if word.text in _NO_MONTHS:
+        found = None
     if found is None and word.tag in ("NNP", "NNPS") and word.having("flat", "nmod:desc"):
         return "PER"
+    if found is None and word.tag == "NNP" and word.case in ("in", "near") and not word.having("det", "nmod:poss"):
+        return "GPE"  # a name that the pipeline does not know: "in Sinaloa"
     return found

@@ -16,6 +16,7 @@ from eventclip.errors import EventClipError
 from eventclip.jsonl import Rejection, StageReport, run_stage
 from eventclip.records import CaptionRecord, EventsRecord
 from eventclip_extract.assemble import Assembly
+from eventclip_extract.confidence import MIN_CONFIDENCE
 from eventclip_extract.extractors import load_extractor
 from eventclip_extract.ontology import Ontology, load_ontology
 from eventclip_extract.pipeline import load_pipeline
@@ -26,14 +27,15 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 BATCH_SIZE = 256
-MIN_CONFIDENCE = 0.31
-"""Above what a doubtful trigger reaches at most, below the least of the others."""
 RECORDS_WORTH_PROCESSES = 2_000
 """Below that many records a second process costs more time to start than it saves."""
 
 
 class Extractor:
     """Finds the typed events of captions.
+
+    A caption that is no English sentence (another language, a file name, a credit) gets a record without events whose
+    `skipped` says why. The language is not looked at when the pipeline is not one for English.
 
     Args:
         ontology: an ontology, the name of a shipped one or the path of a YAML file.
@@ -72,7 +74,7 @@ class Extractor:
 
     def assemblies(self, captions: Sequence[str]) -> Iterator[Assembly]:
         """Each caption with its tree and what was found in it; all captions are parsed at once."""
-        cleaned = [clean(caption) for caption in captions]
+        cleaned = [clean(caption, english=self.nlp.lang == "en") for caption in captions]
         docs = self.nlp.pipe((one.text for one in cleaned), batch_size=len(captions))
         for caption, one, doc in zip(captions, cleaned, docs, strict=True):
             yield Assembly(read_parse(doc), caption, one, self.ontology, min_confidence=self.min_confidence)
@@ -80,8 +82,12 @@ class Extractor:
 
 def _analysis(assembly: Assembly) -> dict[str, Any]:
     events = assembly.events()
-    primary = max(events, key=lambda event: (event["depicted"], event["salience"]), default=None)
-    return {"events": events, "primary": primary and primary["id"], "links": assembly.links()}
+    told = ("positive", "negative").index  # what did not happen is the subject of a caption only for want of another
+    primary = min(
+        events, key=lambda event: (not event["depicted"], told(event["polarity"]), -event["salience"]), default=None
+    )
+    known = {"events": events, "primary": primary and primary["id"], "links": assembly.links()}
+    return {**known, "skipped": assembly.clean.skipped}
 
 
 def to_record(record: CaptionRecord, assembly: Assembly) -> EventsRecord:
@@ -104,11 +110,12 @@ def extract(
     min_confidence: float = MIN_CONFIDENCE,
     num_processes: int = 2,
     batch_size: int = BATCH_SIZE,
+    shard: tuple[int, int] = (1, 1),
     strict: bool = False,
     force: bool = False,
     on_record: Callable[[], None] | None = None,
 ) -> StageReport:
-    """Adds events to the captions of a file.
+    """Adds events to the captions of a file. Captions that are no English sentence are set aside with the reason.
 
     Args:
         source: JSON lines of captions (`id`, `caption`, and whatever else; it travels along).
@@ -120,12 +127,14 @@ def extract(
         min_confidence: events below it are dropped.
         num_processes: how many processes parse, each with one thread; small inputs take one. The result is the same.
         batch_size: captions parsed at a time.
+        shard: which of how many parts of the file to work on, counted from 1; the outputs of all, one after the other,
+            are the output of the whole.
         strict: stop at the first bad line instead of setting it aside.
         force: replace an output that exists.
         on_record: called once for every record written.
 
     Raises:
-        UsageError: the output exists and `force` is not set, or there is no such ontology or extractor.
+        UsageError: the output exists and `force` is not set, or there is no such ontology, extractor or shard.
         InputError: the source is missing, empty or without a usable line; or has a bad line, when `strict`.
         EventClipError: there is no such pipeline, or a number is below 1.
     """
@@ -139,8 +148,16 @@ def extract(
         first = list(islice(records, RECORDS_WORTH_PROCESSES))
         if num_processes == 1 or len(first) < RECORDS_WORTH_PROCESSES:
             ours = Extractor(ontology, pipeline, min_confidence=min_confidence)
-            return ours.pipe(chain(first, records), batch_size=batch_size)
-        return _in_processes(chain(first, records), (ontology, pipeline, min_confidence), num_processes, batch_size)
+            return map(set_aside, ours.pipe(chain(first, records), batch_size=batch_size))
+        made = _in_processes(chain(first, records), (ontology, pipeline, min_confidence), num_processes, batch_size)
+        return map(set_aside, made)
+
+    def set_aside(record: EventsRecord) -> EventsRecord | Rejection:
+        if record.skipped is None:
+            return record
+        return Rejection(
+            str(source), f"caption of id {record.id!r} {record.skipped}; expected an English sentence", record.caption
+        )
 
     options = {
         "ontology": _fingerprint(ontology),
@@ -149,7 +166,15 @@ def extract(
         "extractor": [extractor, _fingerprint(extractor.partition(":")[2])],
     }
     return run_stage(
-        source, output, CaptionRecord, transform, options=options, strict=strict, force=force, on_record=on_record
+        source,
+        output,
+        CaptionRecord,
+        transform,
+        options=options,
+        shard=shard,
+        strict=strict,
+        force=force,
+        on_record=on_record,
     )
 
 

@@ -14,8 +14,9 @@ def event_graph(record: EventsRecord) -> nx.MultiDiGraph:
 
     Event nodes are named by their ids and carry `kind` "event", `type`, `text`, `start`, `end`, `lemma`, `depicted`,
     `polarity`, `modality`, `confidence`, `salience` and `primary`. An argument that several events share is one node,
-    named by its head's offsets, with `kind` "argument", `text`, `start`, `end`, `head` and `entity_type`. Edges carry
-    `kind` ("role" or "link") and `label`, the role or the relation.
+    named by its head's offsets, with `kind` "argument", `text`, `start`, `end` (the longest that an event has), `head`
+    and `entity_type`. Edges carry `kind` ("role" or "link") and `label`, the role or the relation; those of roles
+    `confidence`, too.
     """
     graph = nx.MultiDiGraph(id=record.id, caption=record.caption)
     for event in record.events:
@@ -36,16 +37,18 @@ def event_graph(record: EventsRecord) -> nx.MultiDiGraph:
         )
         for argument in event.arguments:
             name = f"{argument.head.start}-{argument.head.end}"
-            graph.add_node(
-                name,
-                kind="argument",
-                text=argument.text,
-                start=argument.start,
-                end=argument.end,
-                head=argument.head.text,
-                entity_type=argument.entity_type,
-            )
-            graph.add_edge(event.id, name, kind="role", label=argument.role)
+            known = graph.nodes[name]["end"] - graph.nodes[name]["start"] if name in graph else 0
+            if argument.end - argument.start > known:  # where one event's phrase stops, another's may go on
+                graph.add_node(
+                    name,
+                    kind="argument",
+                    text=argument.text,
+                    start=argument.start,
+                    end=argument.end,
+                    head=argument.head.text,
+                    entity_type=argument.entity_type,
+                )
+            graph.add_edge(event.id, name, kind="role", label=argument.role, confidence=argument.confidence)
     for link in record.links:
         graph.add_edge(link.source, link.target, kind="link", label=link.relation)
     return graph

@@ -15,6 +15,7 @@ from typing import Any
 from eventclip.jsonl import StageReport, read_records, run_stage
 from eventclip.records import Event, EventsRecord, PairsRecord, Positive, apply_edits, normalized
 from eventclip_extract.candidates import TriggerUse, trigger_use
+from eventclip_extract.doubt import PREPOSITIONS, Doubt, event_reasons, role_reasons
 from eventclip_extract.exchange import crossed_swaps, role_swaps
 from eventclip_extract.ontology import EventType, Ontology, load_ontology
 from eventclip_extract.ontology_file import locate
@@ -23,11 +24,17 @@ from eventclip_extract.positives import Told, tell
 from eventclip_extract.sentence import Sentence
 from eventclip_extract.swaps import Swap, argument_swaps, event_swaps
 
-CHECKS = ("identical", "entailed", "co_occurring", "symmetric", "generic", "unseen", "uncertain")
-"""What may leave a negative true. The first four rule a swap out, so they are false in every record; each of the others
-halves the weight: `generic` heads (man, people), what a picture does not show, an event that may not have happened."""
+CHECKS = (
+    *("identical", "entailed", "co_occurring", "symmetric", "reversed", "broader"),
+    *("generic", "unseen", "uncertain", "narrower", "kindred", "accompanying", "mutual"),
+)
+"""What may leave a negative true. Those of the first line rule a swap out, so they are false in every record; each of
+the others halves the weight: `generic` heads (man, people), what a picture does not show, an event that may not have
+happened, and what two verbs have to do with each other (doubt.py)."""
 DOUBT_WEIGHT = 0.5
-MIN_CONFIDENCE = 0.5
+MIN_CONFIDENCE = 0.45
+"""Of an event that may not have happened: doubtful and light verbs, and bare ones without a participant."""
+_ACTING = frozenset({"PER", "ORG", "GPE"})
 _WORD = re.compile(r"[\w’'-]+")
 
 
@@ -207,7 +214,15 @@ def _accepted(
             if known in taken:
                 continue
             taken.add(known)
-            doubts = swap.doubts | ({"uncertain"} if uncertain else set()) | (set() if event.depicted else {"unseen"})
+            lexical = _lexical_doubt(view, swap)
+            if lexical.verdict == "true":
+                continue
+            doubts = (
+                swap.doubts
+                | set(lexical.reasons)
+                | ({"uncertain"} if uncertain else set())
+                | (set() if event.depicted else {"unseen"})
+            )
             yield {
                 "text": text,
                 "kind": swap.kind,
@@ -216,6 +231,22 @@ def _accepted(
                 "from_type": event.type,
                 "to_type": swap.to_type,
                 "swapped": list(swap.swapped),
-                "weight": DOUBT_WEIGHT ** len(doubts),
+                "weight": DOUBT_WEIGHT ** (len(doubts) - len(lexical.reasons)) * lexical.weight,
                 "checks": {check: check in doubts for check in CHECKS},
             }
+
+
+def _lexical_doubt(view: _View, swap: Swap) -> Doubt:
+    """What the verbs themselves leave true: of another event's verb, of two living participants exchanged."""
+    sentence = view.sentence
+    if swap.kind == "event":
+        new = next((edit.new for edit in swap.edits if edit.start == sentence.start), "")
+        # A phrase has a sense of its own: who walks free need not walk.
+        return Doubt(event_reasons(sentence.lemma, new)) if new and " " not in sentence.lemma + new else Doubt()
+    sides = [filler for filler in sentence.fillers if filler.role in swap.swapped]
+    nominal = view.use is not None and view.use.entry.pos == "NOUN"
+    if swap.kind != "role" or nominal or not all(side.entity_type in _ACTING for side in sides):
+        return Doubt()
+    before = sentence.words_before(max(side.start for side in sides), 1)
+    preposition = before[0] if before and before[0] in PREPOSITIONS - {"by"} else ""
+    return Doubt(role_reasons(sentence.lemma.split()[0], preposition))

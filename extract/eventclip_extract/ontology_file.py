@@ -7,6 +7,8 @@ own file may extend another one, override single types, add triggers to them and
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -23,6 +25,7 @@ _LISTS = ("verbs", "nouns", "doubtful", "templates", "symmetric", "entails", "co
 _MAPPINGS = ("roles", "frame")
 _TYPE_KEYS = frozenset({"ace", "description", "visual", *_LISTS, *_MAPPINGS})
 _TRIGGER_KEYS = frozenset({"frame", "needs", "without", "subject", "object"})
+_NEARLY = 0.7
 _FILE_KEYS = frozenset({"name", "description", "extends", "only", "types"})
 
 
@@ -35,6 +38,21 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
     }
 
 
+def _mapping_without_repeats(loader: Any, node: yaml.MappingNode) -> dict[Any, Any]:
+    """A mapping; a key that stands there twice is an error, since YAML would silently keep the second."""
+    seen = set()
+    for key, _ in node.value:
+        if key.value in seen and key.tag != "tag:yaml.org,2002:merge":
+            raise yaml.constructor.ConstructorError(
+                problem=f"key {key.value!r} stands there twice; join the two", problem_mark=key.start_mark
+            )
+        seen.add(key.value if isinstance(key.value, str) else id(key))
+    loader.flatten_mapping(node)
+    made: dict[Any, Any] = loader.construct_mapping(node, deep=True)
+    return made
+
+
+_Loader.add_constructor("tag:yaml.org,2002:map", _mapping_without_repeats)
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), ["t", "f"])
 
 
@@ -65,7 +83,31 @@ def read_types(path: Path) -> dict[str, EventType]:
     types = {name: _build_type(path, name, value) for name, value in _merged(path, ()).items()}
     for event_type in types.values():
         _check_links(path, event_type, types)
+    types = {name: replace(one, incompatible=_excluded(one, types)) for name, one in types.items()}
+    for event_type in types.values():
+        _check_consistent(path, event_type, types)
     return types
+
+
+def _excluded(one: EventType, types: Mapping[str, EventType]) -> frozenset[str]:
+    """What a type excludes: what it lists, and what lists it."""
+    return one.incompatible | {other.name for other in types.values() if one.name in other.incompatible}
+
+
+def _check_consistent(path: Path, event_type: EventType, types: Mapping[str, EventType]) -> None:
+    name = event_type.name
+    for key in ("entails", "incompatible", "co_occurs"):
+        if name in getattr(event_type, key):
+            raise _wrong(path, name, f"{key}: names the type itself; expected other types")
+    above, waiting = set(event_type.entails), list(event_type.entails)
+    while waiting:
+        further = types[waiting.pop()].entails - above
+        above |= further
+        waiting += further
+    if name in above:
+        raise _wrong(path, name, "entails: leads back to the type itself; expected no cycle")
+    for other in sorted(above & event_type.incompatible):
+        raise _wrong(path, name, f"entails {other!r} and is incompatible with it; expected one of the two")
 
 
 def _check_links(path: Path, event_type: EventType, types: Mapping[str, EventType]) -> None:
@@ -118,9 +160,13 @@ def _read(path: Path) -> dict[str, Any]:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{path}:{mark.line + 1}" if mark is not None else str(path)
-        raise EventClipError(f"{where}: not YAML: {getattr(error, 'problem', None) or error}") from None
+        kind = "" if isinstance(error, yaml.constructor.ConstructorError) else "not YAML: "
+        raise EventClipError(f"{where}: {kind}{getattr(error, 'problem', None) or error}") from None
     if not isinstance(raw, dict):
         raise EventClipError(f"{path}: expected a mapping with `types:`, got {type(raw).__name__}")
+    for key in ("name", "description", "extends"):
+        if key in raw and not isinstance(raw[key], str):
+            raise EventClipError(f"{path}: {key}: expected a word or a sentence, got {raw[key]!r}")
     for key in raw.keys() - _FILE_KEYS:
         raise EventClipError(f"{path}: {unknown_name('key', str(key), _FILE_KEYS)}")
     if not isinstance(raw.get("types") or {}, dict):
@@ -138,9 +184,24 @@ def _check_raw_type(path: Path, name: object, value: object) -> None:
     for key in _LISTS:
         if not isinstance(value.get(key, []), list):
             raise _wrong(path, name, f"{key}: expected a list, got {value[key]!r}")
+    for key in ("doubtful", "symmetric", "entails", "co_occurs", "incompatible"):
+        for one in value.get(key, []):
+            if not isinstance(one, str):
+                raise _wrong(path, name, f"{key}: expected a list of names, got {one!r} in it")
+    for key, kind, expected in (("visual", bool, "true or false"), ("description", str, "a sentence")):
+        if key in value and not isinstance(value[key], kind):
+            raise _wrong(path, name, f"{key}: expected {expected}, got {value[key]!r}")
+    if value.get("ace") is not None and path.parent != SHIPPED and value["ace"] not in _ace_names():
+        raise _wrong(path, name, f"ace: {unknown_name('type of ACE', str(value['ace']), _ace_names())}")
     for key in _MAPPINGS:
         if not isinstance(value.get(key, {}), dict):
             raise _wrong(path, name, f"{key}: expected a mapping, got {value[key]!r}")
+
+
+@cache
+def _ace_names() -> frozenset[str]:
+    """The 33 types as the LDC spells them."""
+    return frozenset(one["ace"] for one in _read(SHIPPED / "news.yaml")["types"].values() if one.get("ace"))
 
 
 def _build_type(path: Path, name: str, raw: dict[str, Any]) -> EventType:
@@ -149,6 +210,10 @@ def _build_type(path: Path, name: str, raw: dict[str, Any]) -> EventType:
             raise _wrong(path, name, f"{key} is missing; expected it in every new type")
     roles: dict[str, frozenset[EntityType]] = {}
     for role, entity_types in raw["roles"].items():
+        if not isinstance(role, str):
+            raise _wrong(path, name, f"roles: expected a name, got {role!r}")
+        if not entity_types:
+            raise _wrong(path, name, f"roles: {role}: no entity type; expected some of {', '.join(ENTITY_TYPES)}")
         roles[role] = _entity_types(path, name, f"roles: {role}", entity_types)
     for role, common in COMMON_ROLES.items():
         roles.setdefault(role, common)
@@ -162,6 +227,8 @@ def _build_type(path: Path, name: str, raw: dict[str, Any]) -> EventType:
             raise _wrong(path, name, f"templates: {error}") from None
     triggers = [_trigger(path, name, "VERB", text, frame, roles) for text in raw.get("verbs", [])]
     triggers += [_trigger(path, name, "NOUN", text, noun_frame, roles) for text in raw.get("nouns", [])]
+    if not triggers:
+        raise _wrong(path, name, "verbs and nouns are missing; expected at least one trigger")
     doubtful = frozenset(map(str, raw.get("doubtful", [])))
     for word in sorted(doubtful - {trigger.words for trigger in triggers}):
         raise _wrong(path, name, f"doubtful: {unknown_name('trigger', word, {one.words for one in triggers})}")
@@ -201,6 +268,7 @@ def _frame(path: Path, name: str, raw: object, base: Frame, roles: Mapping[str, 
     if not isinstance(raw, dict):
         raise _wrong(path, name, f"frame: expected a mapping from slot or preposition to role, got {raw!r}")
     for slot, role in raw.items():
+        _check_slot(path, name, "frame", slot)
         if role is not None:
             _check_role(path, name, f"frame: {slot}", role, roles)
     slots = {slot: raw.get(slot, getattr(base, slot)) for slot in SLOTS}
@@ -232,11 +300,27 @@ def _trigger(
         frame=own,
         particle=particle or None,
         noun=noun or None,
-        needs=tuple(conditions.get("needs", ())),
-        without=tuple(conditions.get("without", ())),
+        needs=_slots(path, name, f"{raw}: needs", conditions.get("needs", [])),
+        without=_slots(path, name, f"{raw}: without", conditions.get("without", [])),
         subject_types=_entity_types(path, name, f"{raw}: subject", conditions.get("subject", [])),
         object_types=_entity_types(path, name, f"{raw}: object", conditions.get("object", [])),
     )
+
+
+def _slots(path: Path, name: str, where: str, raw: object) -> tuple[str, ...]:
+    if not isinstance(raw, list):
+        raise _wrong(path, name, f"{where}: expected a list of slots or prepositions, got {raw!r}")
+    for slot in raw:
+        _check_slot(path, name, where, slot)
+    return tuple(raw)
+
+
+def _check_slot(path: Path, name: str, where: str, slot: object) -> None:
+    """Any word may be a preposition, but one that is nearly a slot is a slot misspelt."""
+    if not isinstance(slot, str):
+        raise _wrong(path, name, f"{where}: expected a slot or a preposition, got {slot!r}")
+    if slot not in SLOTS and get_close_matches(slot, SLOTS, n=1, cutoff=_NEARLY):
+        raise _wrong(path, name, f"{where}: {unknown_name('slot', slot, SLOTS)}")
 
 
 def _entity_types(path: Path, name: str, where: str, raw: object) -> frozenset[EntityType]:

@@ -35,6 +35,9 @@ def load_pipeline(name: str | Path | None = None) -> "Language":
             f"pipeline {str(name)!r}: no such spaCy package or folder; install it with "
             f"`python -m spacy download {name}`, or leave the option out for the bundled English pipeline"
         ) from None
+    rules = getattr(nlp.tokenizer, "rules", None)
+    if rules:  # English exceptions read "wed" as "we'd"
+        nlp.tokenizer.rules = {text: parts for text, parts in rules.items() if text not in ("wed", "Wed")}  # type: ignore[union-attr]
     missing = [component for component in _NEEDED if component not in nlp.pipe_names]
     if missing:
         raise EventClipError(
@@ -51,3 +54,11 @@ def lemma(text: str, pos: PartOfSpeech) -> str:
 
     found = getLemma(text, upos=pos)
     return str(found[0]) if found else text
+
+
+@cache
+def is_base_form(text: str) -> bool:
+    """Whether a lower-case word is the infinitive of some verb, as "lay" is, whatever else it is a past tense of."""
+    from lemminflect import getAllLemmas
+
+    return text in getAllLemmas(text, upos="VERB").get("VERB", ())

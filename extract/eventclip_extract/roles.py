@@ -1,12 +1,13 @@
 """From the slots of a trigger to a typed event: which entry of the ontology fits, and who fills which role."""
+# ruff: noqa: SIM905 - lists of words are easiest to read and to change as text
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from eventclip.records import EntityType
 from eventclip_extract.attachment import PLACE_PREPOSITIONS, is_attire
-from eventclip_extract.clauses import Slots
-from eventclip_extract.entities import class_of_noun, entity_type, is_nationality, nouns
+from eventclip_extract.clauses import Slots, is_means
+from eventclip_extract.entities import class_of_noun, counted, entity_type, is_nationality, may_name, nouns
 from eventclip_extract.ontology import SLOTS, Ontology, TriggerEntry
 from eventclip_extract.status import BACKGROUND
 from eventclip_extract.syntax import Word
@@ -19,7 +20,7 @@ _LOOSE_PREPOSITIONS = frozenset({"by", "with", "on", "in", "to", "at", "from", "
 
 _PLACES = frozenset({"GPE", "LOC", "FAC"})
 _NOBODY = frozenset(
-    {"other", "another", "himself", "herself", "themselves", "itself", "it", "there", "this", "that", "one"}
+    "other another himself herself themselves itself it there this that one nobody none nothing no-one".split()
 )
 
 
@@ -61,14 +62,48 @@ def match(ontology: Ontology, word: Word, slots: Slots) -> Found | None:
         entries = entries or ontology.lookup(word.noun_lemma, "NOUN") or ontology.lookup(word.lower, "NOUN")
     for entry in entries:
         found = _fit(entry, word, slots)
-        if found is not None:
+        if found is not None and not _other_sense(found, ontology):
             _fill(found, ontology)
             return found
     return None
 
 
+_PHASES = frozenset({"prepare", "look", "move", "fail", "appear", "rush", "race", "struggle"})
+
+
+def _other_sense(found: Found, ontology: Ontology) -> bool:
+    """Whether the verb's arguments show that it does not mean the event: "strikes a deal", "prepares to bury"."""
+    event_type, frame, word = ontology[found.entry.type], found.entry.frame, found.word
+    if not word.is_verb:
+        return False
+    if word.verb_lemma in _PHASES and any(
+        child.tag == "VB" and any(mark.tag == "TO" for mark in child.having("mark")) for child in word.having("xcomp")
+    ):
+        return not event_type.name.startswith("Movement.")  # "rushes to save" runs
+    violent = event_type.parent == "Conflict" or event_type.name == "Disaster.Crash"
+    if violent and any(_is_disaster(noun, ontology) for noun in found.slots.subject):
+        return True  # "an earthquake strikes": the noun is the event
+    if word.verb_lemma == "strike" and event_type.name == "Conflict.Demonstrate":
+        return any(noun.noun_lemma in nouns("fighters") for noun in found.slots.subject)
+    if word.verb_lemma == "fall" and word.dep == "amod" and word.head is not None and entity_type(word.head) == "PER":
+        return True  # a fallen soldier did not tumble
+    role = frame.object
+    own = [noun for noun in found.slots.object if noun.head is word]  # others are guesses of the clause rules
+    if role is None or found.entry.noun is not None or not own or "VAL" in found.entry.object_types:
+        return False
+    kinds = {entity_type(noun) for noun in own}
+    return kinds <= {"VAL", "WEA"} and not kinds & event_type.roles[role]  # "plants a bomb" is no farming
+
+
+def _is_disaster(noun: Word, ontology: Ontology) -> bool:
+    names = ontology.lookup(noun.noun_lemma, "NOUN") or ontology.lookup(noun.lower, "NOUN")
+    return any(ontology[entry.type].parent == "Disaster" for entry in names) or noun.noun_lemma in nouns("forces")
+
+
 def _fit(entry: TriggerEntry, word: Word, slots: Slots) -> Found | None:
     trigger, taken = [word], slots
+    if slots.passive and entry.frame.object is None and not slots.subject and not word.having("aux", "aux:pass"):
+        taken = _active(slots)
     if entry.particle is not None:
         particle = entry.particle.split()
         if not set(particle) & {*slots.particles, *(case for case, _ in [*slots.phrases, *slots.loose])}:
@@ -110,11 +145,19 @@ def _fit(entry: TriggerEntry, word: Word, slots: Slots) -> Found | None:
     }
     if any(not filled.get(slot) for slot in entry.needs) or any(filled.get(slot) for slot in entry.without):
         return None
-    if entry.object_types and not any(_may_be(noun, entry.object_types, unknown=False) for noun in taken.object):
+    undergoes = taken.object
+    if not word.is_verb:  # "the release of hostages", "her son's release"
+        undergoes = [*taken.possessive, *(noun for case, noun in taken.phrases if case == "of")]
+    if entry.object_types and not any(_may_be(noun, entry.object_types, unknown=False) for noun in undergoes):
         return None
     if entry.subject_types and not all(_may_be(noun, entry.subject_types, unknown=True) for noun in taken.subject):
         return None
     return Found(entry, trigger, taken)
+
+
+def _active(slots: Slots) -> Slots:
+    """The slots of a bare participle whose verb has no passive: "a bridge collapsed in Genoa" lost its auxiliary."""
+    return replace(slots, subject=slots.object, object=[], passive=False, rule=slots.rule.replace("passive", "active"))
 
 
 def _with_phrase_as_object(slots: Slots, preposition: str, *, keep: bool) -> Slots:
@@ -132,7 +175,9 @@ def _with_phrase_as_object(slots: Slots, preposition: str, *, keep: bool) -> Slo
 
 def _light_noun(entry: TriggerEntry, slots: Slots) -> Word | None:
     """The noun that a light verb must have, as its object or after its preposition ("take into custody")."""
-    for noun in [*slots.object, *(noun for _, noun in [*slots.phrases, *slots.loose])]:
+    phrases = [*slots.phrases, *slots.loose] if entry.particle or not slots.object or slots.passive else []
+    behind = [noun for case, noun in phrases if case not in BACKGROUND and case != "as"]
+    for noun in [*slots.object, *behind]:
         lemma = noun.noun_lemma
         words = {lemma, noun.lower, *(f"{child.lower} {lemma}" for child in noun.having("compound", "amod"))}
         if entry.noun in words:
@@ -153,7 +198,9 @@ def _fill(found: Found, ontology: Ontology) -> None:
     def take(role: str | None, word: Word, rule: str, *, sure: bool = True) -> bool:
         if role is None or any(filler.word is word for filler in found.fillers) or word in found.trigger:
             return False
-        if word.tag.startswith(("VB", "RB")) or word.lower in _NOBODY or word.tag == "PRP$":
+        if word.tag.startswith(("VB", "RB")) or word.tag == "PRP$":
+            return False
+        if word.lower in _NOBODY and counted(word) is word:
             return False
         kind = "GPE" if is_nationality(word) else entity_type(word)
         if kind is None and (
@@ -162,7 +209,13 @@ def _fill(found: Found, ontology: Ontology) -> None:
             return False
         if kind is None:
             kind = next(one for one in _UNKNOWN_ORDER if one in roles[role])
+        if kind == "ORG" and roles[role] <= _PLACES and word.tag == "NN":
+            kind = "FAC"  # "leaves the court": the house of the institution
+        if kind == "ORG" and role in ("Destination", "Origin") and word.tag == "NNP" and kind not in roles[role]:
+            kind = "GPE"  # "leaves for Geneva": what one leaves for is a place
         if kind not in roles[role]:
+            kind = may_name(word, roles[role])
+        if kind is None:
             return False
         if (
             role in ("Destination", "Origin") and found.has(role) and word.dep != "conj"
@@ -171,32 +224,46 @@ def _fill(found: Found, ontology: Ontology) -> None:
         found.fillers.append(Filler(role, word, kind, rule))
         return True
 
+    tool = next((role for role in ("Instrument", "Vehicle") if role in roles), None)
+    of = frame.prepositions.get("of")
+    doer = frame.prepositions.get("by") if any(case == "of" for case, _ in slots.phrases) else None
     for name in SLOTS:
         for word in getattr(slots, name):
-            take(getattr(frame, name), word, name, sure=name != "compound")
+            role = getattr(frame, name)
+            if name == "possessive" and doer and role == of:  # "Norland's arrest of a reporter"
+                role = doer
+            taken = take(role, word, name, sure=name != "compound")
+            if not taken and name == "subject" and tool and entity_type(word) in ("WEA", "VEH"):
+                take(tool, word, name)  # "a missile strikes a bridge"
     if not found.word.is_verb:  # "police raid", "the Mombasa attack", "Russian airstrikes", "civilian deaths"
         for word in slots.compound:
             by_name = word.tag.startswith("NNP") and entity_type(word) in _PLACES
-            take("Place" if by_name else frame.possessive, word, "compound", sure=False)
+            owner = doer if doer and frame.possessive == of else frame.possessive
+            take("Place" if by_name else owner, word, "compound", sure=False)
         for word in found.word.having("amod"):
+            if frame.compound and class_of_noun(word.lower) is not None:  # "a drone attack": nouns taken for adjectives
+                take(frame.compound, word, "compound", sure=False)
             if not found.has(frame.possessive or "") and (is_nationality(word) or class_of_noun(word.lower) == "PER"):
                 take(frame.possessive, word, "adjective")
-    tool = next((role for role in ("Instrument", "Vehicle") if role in roles), None)
     for phrases, sure in ((slots.phrases, True), (slots.loose, False)):
         for case, word in phrases:
-            if is_attire(word) or (not sure and case not in _LOOSE_PREPOSITIONS and case not in PLACE_PREPOSITIONS):
+            named = sure or case in _LOOSE_PREPOSITIONS or (case == "for" and frame.prepositions.get(case) == "Crime")
+            if is_attire(word) or (not named and case not in PLACE_PREPOSITIONS):
                 continue
             rule = case if sure else f"{case}, loose"
             direct = frame.prepositions.get(case)
+            if case == "by" and is_means(word) and take("Vehicle" if "Vehicle" in roles else None, word, rule):
+                continue
             if direct is not None and found.has(direct) and entity_type(word) in _PLACES:  # "hits a man at a hospital"
                 direct = None
-            if (
-                direct is not None
-                and (sure or case in _LOOSE_PREPOSITIONS)
-                and take(direct, word, rule, sure=sure and case != "with")
-            ):
+            if direct is not None and named and take(direct, word, rule, sure=sure and case != "with"):
                 continue
-            if tool and _is_tool(case, word) and take(tool, word, rule, sure=False):
+            if (
+                tool
+                and (sure or not _inside_event(word, ontology))
+                and _is_tool(case, word)
+                and take(tool, word, rule, sure=False)
+            ):
                 continue
             if sure and case in _TIME_PREPOSITIONS and take("Time", word, rule, sure=False):
                 continue
@@ -206,6 +273,11 @@ def _fill(found: Found, ontology: Ontology) -> None:
 
 
 _UNKNOWN_ORDER: tuple[EntityType, ...] = ("PER", "OBJ", "ORG", "FAC", "LOC", "GPE", "VEH", "WEA", "VAL", "TIME")
+
+
+def _inside_event(word: Word, ontology: Ontology) -> bool:
+    """Whether a phrase hangs on a noun that names an event of its own: "an attack on a bus killed nine people"."""
+    return word.head is not None and word.head.is_noun and bool(ontology.lookup(word.head.noun_lemma, "NOUN"))
 
 
 def _is_tool(case: str, word: Word) -> bool:
@@ -237,6 +309,8 @@ def phrase_words(word: Word, without: frozenset[int]) -> list[Word]:
     while last + 1 < len(kept) and kept[last + 1].number == kept[last].number + 1:
         last += 1
     while first < place and kept[first].tag in (",", ":", "''", "``", "CC", "IN", ".", "-LRB-"):
+        if kept[first + 1].lower in ("least", "most"):  # "at least 12 people"
+            break
         first += 1
     while last > place and kept[last].tag in (",", ":", "''", ".", "CC", "IN", "-RRB-"):
         last -= 1

@@ -68,7 +68,7 @@ def parse_template(template: str) -> Template:
 def check_template(template: object, roles: Iterable[str]) -> None:
     """Raises ValueError unless the template can be read and all its slots are roles."""
     if not isinstance(template, str):
-        raise ValueError(f"{template!r} is no sentence")
+        raise ValueError(f"{template!r} is no sentence; expected one like '{{Agent}} <carry> {{Artifact}}'")
     known = list(roles)
     for role in parse_template(template).roles:
         if role not in known:

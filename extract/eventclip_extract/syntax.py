@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from eventclip_extract.pipeline import lemma
+from eventclip_extract.pipeline import is_base_form, lemma
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -27,7 +27,7 @@ _CLEAR = {
     "dative": "iobj",
     "oprd": "xcomp",
 }
-_CLEAR_ONLY = frozenset({"dobj", "pobj", "nsubjpass", "auxpass", "relcl", "prep"})
+_CLEAR_ONLY = frozenset({"attr", "acomp", "agent", "dative", "pcomp", "pobj", "prep", *_CLEAR})
 _HALF = 2**63
 """spaCy's arrays are unsigned: the distance to a head further left stands there plus 2**64."""
 
@@ -60,6 +60,8 @@ class Word:
 
     @property
     def verb_lemma(self) -> str:
+        if self.tag in ("VB", "VBP") and is_base_form(self.lower):
+            return self.lower  # "veterans lay wreaths" is no past of "lie"
         return lemma(self.lower, "VERB")
 
     @property
@@ -148,25 +150,35 @@ def read_parse(doc: "Doc") -> Parse:
         if distance:
             word.head = words[word.number + distance]
             word.head.children.append(word)
-    if any(word.dep in _CLEAR_ONLY for word in words):
+    if any(word.dep in _CLEAR_ONLY or (word.dep == "aux" and word.tag == "TO") for word in words):
         _from_clear(words)
     return Parse(words)
 
 
 def _from_clear(words: list[Word]) -> None:
-    """Turns the labels into Universal Dependencies, and prepositions from heads into dependents."""
+    """Turns the labels into Universal Dependencies, and function words from heads into dependents."""
     for word in words:
         if word.dep in ("pobj", "pcomp") and word.head is not None:
             _lower_preposition(word)
     for word in words:
+        if word.dep == "aux" and word.tag == "TO":
+            word.dep = "mark"
         word.dep = _CLEAR.get(word.dep, word.dep)
+    for word in words:
+        if word.dep in ("attr", "acomp") and word.head is not None:
+            _raise_predicate(word)
+        elif word.dep in ("ccomp", "xcomp") and word.head is not None and word.head.is_verb:
+            _raise_subject(word)
 
 
 def _lower_preposition(word: Word) -> None:
     preposition = word.head
     assert preposition is not None
     governor, by_agent = preposition.head, preposition.dep == "agent"
-    while governor is not None and governor.dep == "prep" and governor.tag == "IN":  # "from behind the wall"
+    outer = []
+    while governor is not None and governor.dep in ("prep", "case") and governor.tag == "IN":  # "from behind the wall"
+        if governor.dep == "prep":
+            outer.append(governor)
         governor = governor.head
     if governor is None:  # a caption that is nothing but a prepositional phrase
         word.head, word.dep = None, "ROOT"
@@ -180,6 +192,43 @@ def _lower_preposition(word: Word) -> None:
     preposition.dep = "case"
     if preposition.head is None:
         preposition.head = word
-        word.children.insert(0, preposition)
+        word.children.append(preposition)
+        word.children.sort(key=lambda child: child.number)
     else:
         preposition.move(word, "mark" if word.dep == "advcl" else "case")
+    for one in outer if governor is not None else ():
+        one.move(word, preposition.dep)
+
+
+def _raise_predicate(word: Word) -> None:
+    """Makes the noun or adjective after a form of `be` the head of its clause: "two miners are dead"."""
+    verb = word.head
+    assert verb is not None
+    if verb.verb_lemma != "be":
+        word.dep = "xcomp"  # "remains silent"
+    elif verb.having("expl"):
+        word.dep = "nsubj"  # "there is a fire"
+    else:
+        clause, label = verb.head, verb.dep
+        for child in [one for one in verb.children if one is not word]:
+            child.move(word, child.dep)
+        verb.children.remove(word)
+        word.head, word.dep = None, label
+        if clause is not None:
+            clause.children.remove(verb)
+            verb.head = None
+            word.move(clause, label)
+        verb.move(word, "cop")
+
+
+def _raise_subject(word: Word) -> None:
+    """Gives the verb above a clause without a finite verb its object: "help a man climb", "leave two people dead"."""
+    verb = word.head
+    assert verb is not None
+    finite = ("MD", "VBZ", "VBP", "VBD")
+    if word.tag in finite or any(child.tag in finite for child in word.having("aux", "aux:pass", "cop")):
+        return
+    subjects = word.having("nsubj", "nsubj:pass")
+    if len(subjects) == 1 and subjects[0].number > verb.number and not verb.having("obj"):
+        subjects[0].move(verb, "obj")
+        word.dep = "xcomp"

@@ -101,6 +101,7 @@ def test_help_answers_within_half_a_second() -> None:
     [
         ["extract"], ["negatives"], ["train"], ["eval", "grounding"], ["eval", "retrieval"], ["eval", "extraction"],
         ["video", "classify"], ["video", "evaluate"], ["video", "train-head"], ["scenes"], ["run"], ["validate"],
+        ["audit", "negatives"],
     ],
     ids=" ".join,
 )  # fmt: skip
@@ -125,9 +126,21 @@ def test_the_version_is_the_distributions(run: Run, capsys: pytest.CaptureFixtur
         (["extract", "a.jsonl", "-o", "b", "--html", "c"], "expected --explain"),
         (["extract", "a.jsonl", "--colour"], "No such option: --colour"),
         (["extract", "a.jsonl", "-o", "b", "--processes", "0"], "Invalid value for '--processes'"),
+        (["extract", "a.jsonl", "-o", "b", "--shard", "2"], "--shard is '2'; expected I/N"),
         (["scenes", "--out", "x", "--world", "flat"], "'flat' is not one of 'uniform', 'skewed'"),
     ],
-    ids=["verb", "argument", "option", "no-output", "explain-file", "html-alone", "unknown-option", "range", "choice"],
+    ids=[
+        "verb",
+        "argument",
+        "option",
+        "no-output",
+        "explain-file",
+        "html-alone",
+        "unknown-option",
+        "range",
+        "shard",
+        "choice",
+    ],
 )
 def test_wrong_usage_ends_with_2(
     run: Run, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
@@ -178,7 +191,7 @@ def test_debug_shows_the_traceback_wherever_it_stands(
 def test_extract_hands_its_options_on(run: Run, stub: Stub) -> None:
     called = stub("eventclip_extract.extract.extract", StageReport(Path("b.jsonl"), 2))
     options = ["--ontology", "ace", "--pipeline", "en_x", "--processes", "2", "--batch-size", "8"]
-    options += ["--extractor", "jsonl:p.jsonl", "--min-confidence", "0.5"]
+    options += ["--extractor", "jsonl:p.jsonl", "--min-confidence", "0.5", "--shard", "2/8"]
     assert run("extract", "a.jsonl", "-o", "b.jsonl", "--strict", "--force", *options) == 0
     assert callable(called.pop("on_record"))
     assert called == {
@@ -189,6 +202,7 @@ def test_extract_hands_its_options_on(run: Run, stub: Stub) -> None:
         "min_confidence": 0.5,
         "num_processes": 2,
         "batch_size": 8,
+        "shard": (2, 8),
         "strict": True,
         "force": True,
     }

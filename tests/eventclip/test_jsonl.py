@@ -368,5 +368,25 @@ def test_a_killed_stage_loses_and_doubles_no_record(tmp_path: Path) -> None:
     assert 0 < report.num_resumed <= 900
 
 
+@pytest.mark.parametrize("shard", [(0, 2), (3, 2), (1, 6)])
+def test_a_shard_that_cannot_be_is_refused(tmp_path: Path, shard: tuple[int, int]) -> None:
+    source = captions(tmp_path / "in.jsonl", 5)
+    with pytest.raises(UsageError, match=f"shard {shard[0]}/{shard[1]}: "):
+        run_stage(source, tmp_path / "out.jsonl", CaptionRecord, copy, options={}, shard=shard)
+    assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]
+
+
+def test_a_bad_line_is_told_by_its_own_shard_only(tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    lines = [b'{"id": "%d", "caption": "A man."}\n' % number for number in range(4)]
+    source.write_bytes(b"".join([lines[0], b"no\n\n", *lines[1:], b"neither\n"]))
+    told = []
+    for number in (1, 2, 3):
+        output = tmp_path / f"{number}.jsonl"
+        report = run_stage(source, output, CaptionRecord, copy, options={}, shard=(number, 3))
+        told.append((ids(output), [rejection.where[-1] for rejection in report.rejections]))
+    assert told == [(["0"], ["2"]), (["1", "2"], []), (["3"], ["7"])]
+
+
 def test_to_json_leaves_a_record_without_schema_as_it_is() -> None:
     assert to_json(CaptionRecord(id="a", caption="A man.")) == {"id": "a", "image": None, "caption": "A man."}

@@ -27,8 +27,8 @@ def printed(found: Explanation) -> str:
 def test_it_shows_what_was_read_the_tree_and_the_rules(found: Explanation) -> None:
     text = printed(found)
     assert "read as: A nurse" in text
-    assert "e0 Contact.Hug: hugs (clause-active, confidence 0.90, depicted, primary)" in text
-    assert "subject, 0.60" in text
+    assert "e0 Contact.Hug: hugs (clause-active, confidence 0.56, depicted, primary)" in text
+    assert "subject, 0.74" in text
     assert "VBZ" in text
 
 
@@ -55,6 +55,42 @@ def test_arcs_that_overlap_run_at_different_heights(found: Explanation) -> None:
     (graph,) = [to_html(found.record)]
     labels = [line.split('y="')[1].split('"')[0] for line in graph.split("<text")[1:] if 'class="label"' in line]
     assert len(set(labels)) > 1
+
+
+LONG = (
+    "Two police officers in riot gear carry an injured man on a stretcher after a bombing killed two guards in Kabul, "
+    "as protesters march outside a hospital on Monday, May 3, 2019. The attack sparked protests."
+)
+
+
+@pytest.mark.parametrize("caption", [CAPTION, LONG, "Police raid, arrest, detain and jail men."])
+@pytest.mark.parametrize("kind", ["label", "type"])
+def test_words_of_the_picture_never_cover_each_other(caption: str, kind: str) -> None:
+    page = to_html(explain(caption, Extractor()).record)
+    svg = ElementTree.fromstring(page[page.index("<svg") : page.index("</svg>") + 6])
+    boxes = []
+    for text in svg.iter("text"):
+        if text.get("class") == kind:
+            x, y, width = float(text.get("x", 0)), float(text.get("y", 0)), 6.0 * len(text.text or "")
+            boxes.append((x - width / 2 if kind == "label" else x, y, width))
+            assert x + width <= float(svg.get("width", 0)) + 1
+    assert boxes
+    for number, (x, y, width) in enumerate(boxes):
+        for other_x, other_y, other_width in boxes[:number]:
+            assert abs(y - other_y) > 12 or x + width <= other_x or other_x + other_width <= x
+
+
+def test_a_long_caption_is_drawn_with_smaller_letters_that_can_still_be_read() -> None:
+    sizes = [
+        float(to_html(explain(caption, Extractor()).record).split('font-size="')[1].split('"')[0])
+        for caption in (CAPTION, LONG)
+    ]
+    assert sizes == [16.0, 11.0]
+
+
+def test_links_are_told_with_their_triggers(found: Explanation) -> None:
+    assert "hugs (e0) after raid (e1)" in printed(found)
+    assert "hugs (e0) after raid (e1)" in to_html(found.record)
 
 
 def test_arguments_of_predictions_without_rules_are_drawn_as_given() -> None:

@@ -1,5 +1,9 @@
 import json
 import re
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -162,6 +166,10 @@ def test_a_pronoun_is_replaced_by_who_it_means(extractor: Extractor) -> None:
         ("A guard will arrest a thief.", "positive", "other"),
         ("A guard prepares to arrest a thief.", "positive", "other"),
         ("A guard refuses to arrest a thief.", "negative", "other"),
+        ("Nobody arrests a thief.", "negative", "asserted"),
+        ("No thief was arrested by a guard.", "negative", "asserted"),
+        ("A guard arrests nobody.", "negative", "asserted"),
+        ("A guard who has no dog arrests a thief.", "positive", "asserted"),
     ],
 )
 def test_polarity_and_modality(extractor: Extractor, caption: str, polarity: str, modality: str) -> None:
@@ -255,7 +263,7 @@ def write(path: Path, captions: list[str]) -> Path:
 
 
 def test_the_stage_writes_a_record_a_caption_in_order(tmp_path: Path) -> None:
-    source = write(tmp_path / "captions.jsonl", ["A nurse waves.", "🙂", "A guard chases a thief."])
+    source = write(tmp_path / "captions.jsonl", ["A nurse waves.", "A blue wall.", "A guard chases a thief."])
     report = extract(source, tmp_path / "events.jsonl")
     records = [EventsRecord.model_validate_json(line) for line in (tmp_path / "events.jsonl").read_text().splitlines()]
     assert report.num_written == 3
@@ -270,6 +278,38 @@ def test_several_processes_give_the_same_file(tmp_path: Path) -> None:
     for processes in (1, 2):
         extract(source, tmp_path / f"{processes}.jsonl", num_processes=processes)
     assert (tmp_path / "1.jsonl").read_bytes() == (tmp_path / "2.jsonl").read_bytes()
+
+
+def test_the_outputs_of_all_shards_joined_are_the_output_of_the_whole(tmp_path: Path) -> None:
+    source = write(tmp_path / "captions.jsonl", [f"A guard chases thief number {number}." for number in range(7)])
+    extract(source, tmp_path / "whole.jsonl")
+    parts = [tmp_path / f"part{number}.jsonl" for number in (1, 2, 3)]
+    for number, part in enumerate(parts, start=1):
+        extract(source, part, shard=(number, 3))
+    assert b"".join(part.read_bytes() for part in parts) == (tmp_path / "whole.jsonl").read_bytes()
+    assert [len(part.read_text().splitlines()) for part in parts] == [2, 2, 3]
+
+
+def test_a_killed_run_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
+    captions = [f"A guard chases thief number {number} in Oslo." for number in range(600)]
+    captions[5] = captions[400] = "Un homme porte une caisse dans les rues de Lyon."
+    source = write(tmp_path / "captions.jsonl", captions)
+    extract(source, tmp_path / "whole.jsonl", batch_size=16)
+    output, partial = tmp_path / "events.jsonl", tmp_path / "events.jsonl.partial"
+    command = [sys.executable, "-m", "eventclip", "extract", str(source), "-o", str(output), "--batch-size", "16"]
+    with subprocess.Popen(command) as running:
+        while running.poll() is None and not (partial.exists() and partial.stat().st_size):
+            time.sleep(0.005)
+        running.kill()
+    assert running.returncode == -signal.SIGKILL
+    assert not output.exists()
+    report = extract(source, output, batch_size=16)
+    assert 0 < report.num_resumed < 598
+    assert output.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+    assert [one.reason.split(";")[0] for one in report.rejections] == [
+        "caption of id '5' is in French",
+        "caption of id '400' is in French",
+    ]
 
 
 def test_an_output_in_the_way_is_left_alone(tmp_path: Path) -> None:

@@ -56,3 +56,22 @@ def test_graphml_reads_back_with_the_same_attributes(record: EventsRecord, tmp_p
     write_graphml(graph, tmp_path / "graph.graphml")
     again = nx.read_graphml(tmp_path / "graph.graphml", force_multigraph=True)
     assert dict(again.nodes(data=True)) == dict(graph.nodes(data=True))
+
+
+def test_an_argument_of_two_lengths_is_one_node_with_the_longer_text(record: EventsRecord, tmp_path: Path) -> None:
+    first, second = record.events
+    short = second.arguments[0].model_copy(update={"text": "nurse", "start": 2, "end": 7})
+    second.arguments[0] = short
+    for events in ([first, second], [second, first]):
+        graph = event_graph(record.model_copy(update={"events": events}))
+        assert graph.nodes["2-7"]["text"] == "A nurse"
+        assert sorted(source for source, _ in graph.in_edges("2-7")) == ["e0", "e1"]
+        write_graphml(graph, tmp_path / "graph.graphml")
+        again = nx.read_graphml(tmp_path / "graph.graphml", force_multigraph=True)
+        assert sorted(source for source, _ in again.in_edges("2-7")) == ["e0", "e1"]
+
+
+def test_edges_of_roles_say_how_sure_they_are(record: EventsRecord) -> None:
+    record.events[0].arguments[0].confidence = 0.25
+    (edge,) = event_graph(record).get_edge_data("e0", "2-7").values()
+    assert (edge["label"], edge["confidence"]) == ("Participant", 0.25)

@@ -281,3 +281,38 @@ def test_people_of_one_kind_are_exchanged_where_their_clothes_tell_them_apart() 
 
     assert exchanged("Two nurses in red", "the nurses in blue") == ["The nurses in blue push two nurses in red."]
     assert exchanged("Two nurses in red", "other nurses in red") == []
+
+
+def event_negatives_of(verb: str) -> dict[str, Negative]:
+    """All that ten seeds make of nurses who demonstrate, by their texts."""
+    base = record(f"Nurses {verb}.", "Conflict.Demonstrate", verb, verb, ("Entity", "Nurses", "Nurses", "PER"))
+    made = [generate(base, NEWS, num_event=500, seed=seed) for seed in range(10)]
+    return {one.text: one for pairs in made for one in of(pairs, "event", "caption")}
+
+
+def test_verb_that_is_true_of_the_same_picture_makes_no_negative() -> None:
+    assert "Nurses travel." in event_negatives_of("protest")
+    assert "Nurses travel." not in event_negatives_of("march")
+
+
+def test_verb_that_goes_along_with_the_old_one_halves_the_weight() -> None:
+    made = event_negatives_of("protest")
+    assert (made["Nurses sing."].checks["accompanying"], made["Nurses sing."].weight) == (True, 0.5)
+    assert (made["Nurses travel."].checks["accompanying"], made["Nurses travel."].weight) == (False, 1.0)
+
+
+def test_phrase_has_a_sense_of_its_own() -> None:
+    assert event_negatives_of("march")["Nurses walk free."].weight == 1.0
+
+
+def test_two_who_address_each_other_halve_the_weight_of_a_role_swap() -> None:
+    base = record(
+        "A bishop greets a nurse.",
+        "Contact.Greet",
+        "greets",
+        "greet",
+        ("Agent", "A bishop", "bishop", "PER"),
+        ("Recipient", "a nurse", "nurse", "PER"),
+    )
+    found = of(generate(base, NEWS), "role", "caption")
+    assert [(one.text, one.weight, one.checks["mutual"]) for one in found] == [("A nurse greets a bishop.", 0.5, True)]

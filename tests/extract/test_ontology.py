@@ -6,6 +6,7 @@ import pytest
 
 from eventclip.errors import EventClipError, UsageError
 from eventclip_extract.ontology import COMMON_ROLES, load_ontology
+from eventclip_extract.ontology_file import ENTITY_TYPES
 from eventclip_extract.slots import parse_template
 
 OWN = """
@@ -36,6 +37,51 @@ def test_ace_keeps_33_types_and_takes_back_what_news_splits_off() -> None:
     assert len(ace.types) == 33
     assert "Movement.Arrive" not in ace
     assert ace.lookup("arrive", "VERB")[0].type == "Movement.Transport"
+
+
+SHIPPED = pytest.mark.parametrize("name", ["news", "ace", "imsitu"])
+
+
+def test_the_shipped_ontologies_have_their_sizes() -> None:
+    assert len(load_ontology("ace").types) == 33
+    assert len(load_ontology("imsitu").types) == 504
+    assert len(load_ontology("news").types) >= 120
+
+
+@SHIPPED
+def test_roles_frames_and_templates_of_every_type_agree(name: str) -> None:
+    for event_type in load_ontology(name).types.values():
+        roles = set(event_type.roles)
+        assert all(types and types <= set(ENTITY_TYPES) for types in event_type.roles.values()), event_type.name
+        assert event_type.symmetric <= roles, event_type.name
+        assert event_type.frame.roles <= roles, event_type.name
+        assert all(trigger.frame.roles <= roles for trigger in event_type.triggers), event_type.name
+        assert event_type.templates, event_type.name
+        for template in event_type.templates:
+            assert set(parse_template(template).roles) <= roles, template
+
+
+@SHIPPED
+def test_entailment_has_no_cycle_and_exclusion_is_mutual_and_never_of_what_is_entailed(name: str) -> None:
+    ontology = load_ontology(name)
+    for one in ontology.types:
+        above = ontology.entailed(one)
+        assert all(one not in ontology.entailed(other) for other in above - {one}), one
+        assert not above & ontology[one].incompatible, one
+        assert all(one in ontology[other].incompatible for other in ontology[one].incompatible), one
+
+
+@SHIPPED
+def test_no_type_has_a_trigger_twice(name: str) -> None:
+    for event_type in load_ontology(name).types.values():
+        entries = list(event_type.triggers)
+        assert all(entry not in entries[:place] for place, entry in enumerate(entries)), event_type.name
+
+
+def test_what_one_side_excludes_the_other_excludes_too(tmp_path: Path) -> None:
+    more = OWN + OWN.split("types:\n")[1].replace("Space.Dock", "Space.Leave") + "    incompatible: [Space.Dock]\n"
+    own = load_ontology(write(tmp_path, more))
+    assert own["Space.Dock"].incompatible == {"Space.Leave"}
 
 
 @pytest.mark.parametrize("name", ["news", "ace", "imsitu"])
@@ -143,6 +189,43 @@ def test_unknown_ontology_is_answered_with_the_shipped_ones() -> None:
         ("extends: nws\n" + OWN, r"own\.yaml: extends: unknown ontology 'nws': did you mean 'news'"),
         ("extends: own.yaml\n" + OWN, r"extends itself"),
         (OWN + "only: [Space.Duck]\n", r"only: unknown event type 'Space\.Duck': did you mean 'Space\.Dock'"),
+        (
+            OWN.replace("berth]", "{berth: {needs: object}}]"),
+            r"berth: needs: expected a list of slots .*, got 'object'",
+        ),
+        (
+            OWN.replace("berth]", "{berth: {needs: [objct]}}]"),
+            r"Space\.Dock: berth: needs: unknown slot 'objct': did you mean 'object'",
+        ),
+        (OWN.replace("object: S", "objct: S"), r"frame: unknown slot 'objct': did you mean 'object'"),
+        (OWN + "    visual: maybe\n", r"Space\.Dock: visual: expected true or false, got 'maybe'"),
+        (
+            OWN + "    ace: Life.Dye\n",
+            r"own\.yaml: Space\.Dock: ace: unknown type of ACE 'Life\.Dye': did you mean 'Life\.Die'",
+        ),
+        (OWN + "    verbs: [moor]\n", r"own\.yaml:9: key 'verbs' stands there twice"),
+        (OWN.replace("    verbs: [dock, berth]\n", ""), r"verbs and nouns are missing; expected at least one trigger"),
+        (OWN.replace("Craft: [VEH]", "3: [VEH]"), r"roles: expected a name, got 3"),
+        (OWN.replace("Craft: [VEH]", "Craft: []"), r"roles: Craft: no entity type; expected some of PER, ORG"),
+        (OWN.replace("A craft joins a station.", "[a]"), r"description: expected a sentence, got \['a'\]"),
+        (OWN + "    entails: [[a]]\n", r"entails: expected a list of names, got \['a'\] in it"),
+        (OWN + "    entails: [Space.Dock]\n", r"entails: names the type itself; expected other types"),
+        (
+            OWN
+            + "    entails: [Space.Go]\n"
+            + OWN.split("types:\n")[1].replace("Space.Dock", "Space.Go")
+            + "    entails: [Space.Dock]\n",
+            r"Space\.Dock: entails: leads back to the type itself; expected no cycle",
+        ),
+        (
+            OWN
+            + "    entails: [Space.Go]\n"
+            + OWN.split("types:\n")[1].replace("Space.Dock", "Space.Go")
+            + "    incompatible: [Space.Dock]\n",
+            r"Space\.Dock: entails 'Space\.Go' and is incompatible with it; expected one of the two",
+        ),
+        ("name: [a]\n" + OWN, r"own\.yaml: name: expected a word or a sentence, got \['a'\]"),
+        (OWN.replace('["{Craft} <dock> [with {Station}]"]', "[3]"), r"templates: 3 is no sentence; expected one like"),
         ("types: [", r"own\.yaml:\d+: not YAML"),
         ("- Space.Dock\n", r"expected a mapping with `types:`, got list"),
         ("name: empty\n", r"no event type; expected `types:` or `extends:`"),

@@ -1,0 +1,225 @@
+"""Mends single phrases of a parse: nouns taken for verbs, verbs for participles, names between commas, company."""
+
+# ruff: noqa: SIM905 - lists of words are easiest to read and to change as text
+
+from collections.abc import Callable
+
+from eventclip_extract.entities import class_of_noun, entity_type
+from eventclip_extract.syntax import Parse, Word
+
+
+def mend_phrases(parse: Parse) -> None:
+    """Mends the tree in place, word by word."""
+    for word in parse.words:
+        dep, tag = word.dep, word.tag
+        # Most words are none of these: a look at the label is cheaper than a call.
+        if dep == "case":
+            _lift_preposition(word)
+        elif dep == "compound":
+            if tag in ("VB", "VBP") and (not word.number or parse.words[word.number - 1].tag != "TO"):
+                word.tag = "NN"  # "Bomb disposal experts"
+        elif dep in ("acl", "amod") and tag in ("VBN", "VBD"):
+            _raise_participle(parse, word)
+            _raise_clause(word)
+        elif dep == "obl:unmarked":
+            _restore_object(word)
+        elif word.lower in ("reading", "saying") and tag == "NN":
+            _open_quotation(parse, word)
+        elif dep == "conj":
+            _apposition(parse, word)
+        elif tag in ("JJR", "RBR"):
+            _join_comparison(parse, word)
+        if tag == "JJ" and word.children:
+            _restore_passive(word)
+
+
+def _lift_preposition(case: Word) -> None:
+    """Hangs a preposition on its noun instead of what describes that: "at [government] troops"."""
+    part = case.head
+    if case.dep != "case" or case.tag not in ("IN", "TO") or part is None:
+        return
+    noun = part.head
+    describes = part.dep in ("compound", "amod", "nmod:desc") and not part.having("det")
+    if describes and noun is not None and noun.is_noun and noun.number > part.number > case.number:
+        case.move(noun, "case")
+
+
+def _join_comparison(parse: Parse, word: Word) -> None:
+    """Hangs "more than" on the number that follows it."""
+    than = word.having("fixed")
+    if word.lower not in ("more", "less", "fewer") or not than or than[-1].number + 1 >= len(parse.words):
+        return
+    number = parse.words[than[-1].number + 1]
+    if number.tag == "CD" and word not in number.ancestors():
+        word.move(number, "advmod")
+
+
+def _open_quotation(parse: Parse, verb: Word) -> None:
+    """Makes "a banner reading" before a quotation a banner that says something."""
+    after = parse.words[verb.number + 1] if verb.number + 1 < len(parse.words) else None
+    owner = parse.words[verb.number - 1] if verb.number else verb
+    if after is None or after.text != '"' or owner.head is not verb or owner.dep != "compound" or verb.head is None:
+        return
+    for child in [child for child in verb.children if child.number < owner.number]:
+        child.move(owner, child.dep)
+    owner.move(verb.head, verb.dep)
+    verb.tag = "VBG"
+    verb.move(owner, "acl")
+
+
+def verb_in_of_phrase(parse: Parse, root: Word, could_be_verb: Callable[[str], bool]) -> bool:
+    """Gives a noun phrase its verb back that the parser took into its "of" phrase; says whether there was one.
+
+    "A group of schoolgirls wave flags" and "Members of the militia guard a camp" were one long noun to the parser.
+    """
+    for last in root.having("nmod"):
+        left = [child for child in last.having("compound", "nmod:desc") if child.number < last.number]
+        if last.case != "of" or not left or root.number > left[0].number:
+            continue
+        if _agrees(parse, last, root):
+            verb, owner = last, left[-1]
+        elif len(left) > 1 and _bare_object(last, *left[-2:]):
+            owner, verb = left[-2:]
+        else:
+            continue
+        if not could_be_verb(verb.verb_lemma):
+            continue
+        if not verb.is_verb and class_of_noun(verb.lower) is not None:
+            continue
+        for child in [child for child in last.children if child.number < owner.number]:
+            child.move(owner, child.dep)
+        after = [child for child in root.children if child.number > verb.number and child is not last]
+        assert verb.head is not None
+        verb.head.children.remove(verb)
+        verb.head, verb.dep, verb.tag = None, "ROOT", "VBZ" if verb.lower != verb.verb_lemma else "VBP"
+        owner.move(root, "nmod")
+        root.move(verb, "nsubj")
+        if verb is not last:
+            last.move(verb, "obj")
+        for child in after:
+            child.move(verb, "obl" if child.having("case") else child.dep)
+        for child in verb.having("nmod"):
+            child.dep = "obl" if child.having("case") else "obj"
+        return True
+    return False
+
+
+def closes_subject(parse: Parse, root: Word) -> bool:
+    """Whether a "plural" behind one person is what he does: "The fire chief talks to reporters"."""
+    if root.tag != "NNS" or root.number < 2 or root.number + 1 >= len(parse.words):
+        return False
+    before, after = parse.words[root.number - 1], parse.words[root.number + 1]
+    one = before.tag == "NN" and before.head is root and entity_type(before) == "PER" and bool(root.having("det"))
+    return one and (after.lower == "to" or after.tag in ("DT", "PRP$"))
+
+
+def _agrees(parse: Parse, verb: Word, root: Word) -> bool:
+    """Whether what closes an "of" phrase has the ending of a verb of the phrase's head, and an object behind it."""
+    after = parse.words[verb.number + 1] if verb.number + 1 < len(parse.words) else None
+    if after is None or after.tag not in ("DT", "PRP$"):
+        return False
+    return verb.tag == "NNS" if root.tag == "NN" else verb.tag in ("VB", "VBP")
+
+
+def _bare_object(noun: Word, owner: Word, verb: Word) -> bool:
+    """Whether a plural, a bare verb and a plural stand in a row: "schoolgirls wave flags"."""
+    return (
+        owner.tag in ("NNS", "NNPS")
+        and noun.tag in ("NNS", "NNPS")
+        and verb.number == owner.number + 1 == noun.number - 1
+        and verb.tag in ("NN", "VB", "VBP")
+        and entity_type(noun) not in ("PER", "ORG")
+    )
+
+
+_MEASURES = frozenset("block bit distance foot inch kilometer kilometre lot meter metre mile time way yard".split())
+
+
+def _restore_object(noun: Word) -> None:
+    """Makes a noun with an article an object again, which the parser took for a time or a measure: "hold a march"."""
+    verb = noun.head
+    if (
+        noun.dep == "obl:unmarked"
+        and noun.is_noun
+        and verb is not None
+        and verb.is_verb
+        and verb.number < noun.number
+        and noun.having("det", "nmod:poss")
+        and not verb.having("obj", "aux:pass", "nsubj:pass")
+        and noun.noun_lemma not in _MEASURES
+        and entity_type(noun) not in ("TIME", "VAL")
+    ):
+        noun.dep = "obj"
+
+
+def _restore_passive(word: Word) -> None:
+    """Makes an adjective in "-ed" with a phrase of origin or doer a passive: "who was freed from prison"."""
+    copula = word.having("cop")
+    told = any(child.case in ("by", "from", "into") for child in word.having("obl"))
+    if word.tag != "JJ" or not word.lower.endswith("ed") or not copula or not told or word.having("obj"):
+        return
+    word.tag, copula[0].dep = "VBN", "aux:pass"
+    for child in word.having("nsubj"):
+        child.dep = "nsubj:pass"
+
+
+def _raise_participle(parse: Parse, verb: Word) -> None:
+    """Makes a "participle" with an object of its own the verb of its sentence: "Police detained dozens".
+
+    Passive participles have no object, and the parser takes what follows for the sentence's head.
+    """
+    head = verb.head
+    if verb.tag != "VBN" or verb.dep not in ("acl", "amod") or head is None or verb.number + 1 >= len(parse.words):
+        return
+    after = parse.words[verb.number + 1]
+    if after is head.head and head.dep == "compound" and head.number == verb.number - 1 and after.head is None:
+        for child in [child for child in after.children if child.number < verb.number and child is not head]:
+            child.move(head, child.dep)
+        verb.tag, verb.dep = "VBD", "ROOT"
+        head.children.remove(verb)
+        verb.head = None
+        head.move(verb, "nsubj")
+        after.move(verb, "obj")
+
+
+def _raise_clause(verb: Word) -> None:
+    """Makes a "participle" after "when" and a noun the verb of that clause: "when a bus crashed into a wall"."""
+    noun = verb.head
+    if verb.tag not in ("VBN", "VBD") or verb.dep != "acl" or noun is None or noun.head is None:
+        return
+    opener = next((child for child in noun.having("advmod", "mark") if child.lower in ("when", "while", "as")), None)
+    if opener is None or opener.number > noun.number or verb.having("obl:agent"):
+        return
+    verb.tag = "VBD"
+    verb.move(noun.head, "advcl")
+    noun.move(verb, "nsubj")
+    opener.move(verb, "mark")
+
+
+def _apposition(parse: Parse, word: Word) -> None:
+    """Takes a name between commas after a person for that person: "The general, Viktor Malin, inspects"."""
+    head = word.head
+    if word.dep != "conj" or head is None or head.tag.startswith("NNP") or not word.name or word.tag != "NNP":
+        return
+    if not head.having("det", "nmod:poss") or any(one.having("cc") for one in head.conjuncts()):
+        return
+    first = min(part.number for part in word.subtree())
+    last = max(part.number for part in word.subtree())
+    if parse.words[first - 1].text != "," and parse.words[first].text != ",":
+        return
+    if last + 1 < len(parse.words) and parse.words[last + 1].text in (",", "."):
+        word.dep = "appos"
+
+
+def hang_company(company: Word, place: Word) -> None:
+    """Hangs persons and belongings on the verb: a place has none ("arrives [at the court with his lawyer]")."""
+    owned = any(child.tag == "PRP$" for child in company.having("nmod:poss"))
+    verb = place.head
+    if (
+        verb is not None
+        and verb.is_verb
+        and place.dep == "obl"
+        and (owned or entity_type(company) == "PER")
+        and entity_type(place) in ("GPE", "LOC", "FAC")
+    ):
+        company.move(verb, "obl")

@@ -1,0 +1,87 @@
+"""Which hard negatives to keep so that models that never see the picture learn nothing from what is left."""
+
+import random
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eventclip_extract.blind import Margins, TextPair, accuracy, folds, language_margins, ngram_margins
+
+MAX_CELLS = 8
+"""So many cells on either side of zero at most, along each of the two margins."""
+PAIRS_A_CELL = 16
+MIN_PAIRS = 10
+
+
+def balanced(
+    pairs: Sequence[TextPair], *, rounds: int = 3, seed: int = 0, on_round: Callable[[], None] | None = None
+) -> list[int]:
+    """The numbers of the pairs that are kept, in order; the same for the same pairs and seed.
+
+    Each round asks two blind models about every pair, out of fold, and lays the pairs on a grid over both margins that
+    is symmetric around zero. A cell and its mirror image keep equally many pairs, so that a margin no longer says which
+    text is the true one. Pairs whose margins are both zero mirror themselves and all stay; so do all pairs as far as a
+    model is concerned that does not tell them. What is kept is asked again by models that were trained on it alone.
+
+    Args:
+        pairs: the candidates, best of one kind: cues that point opposite ways in two kinds would cancel out.
+        rounds: how often; a later round finds what the first one hid.
+        seed: draws the folds, and which pairs of a fuller cell go.
+        on_round: called after each round.
+
+    Raises:
+        EventClipError: scikit-learn is not installed.
+
+    Source: Hsieh et al. 2023, "SugarCrepe", section 3.3 (adversarial refinement).
+    """
+    kept = list(range(len(pairs)))
+    rng = random.Random(seed)
+    for number in range(rounds):
+        if len(kept) >= MIN_PAIRS:
+            asked = [pairs[place] for place in kept]
+            fold_of = folds(asked, seed=seed + number)
+            cells = _cells(*map(_where_it_tells, (ngram_margins(asked, fold_of), language_margins(asked, fold_of))))
+            kept = [kept[place] for place in _evened_out(cells, rng)]
+        if on_round is not None:
+            on_round()
+    return kept
+
+
+def _where_it_tells(margins: Margins) -> Margins:
+    """The margins, or zeros where they are not right above chance by a standard error.
+
+    Out of fold a model of balanced pairs is wrong oftener than chance, since whatever a fold has more of the others
+    lack; evening that out would drop pairs for nothing.
+    """
+    value, _ = accuracy(margins)
+    return margins if value > 0.5 + 0.5 / len(margins) ** 0.5 else np.zeros(len(margins))
+
+
+def _cells(first: Margins, second: Margins) -> list[tuple[int, int]]:
+    """The cell of each pair; the mirror image of cell (i, j) is (-i, -j)."""
+    num_cells = min(MAX_CELLS, max(1, int((len(first) / (4 * PAIRS_A_CELL)) ** 0.5)))
+    signed = [_signed_quantiles(margins, num_cells).tolist() for margins in (first, second)]
+    return list(zip(*signed, strict=True))
+
+
+def _signed_quantiles(margins: Margins, num_cells: int) -> NDArray[np.int64]:
+    """0 where the margin is 0, else the quantile of its size among the sizes, from 1, with the margin's sign."""
+    sizes = np.abs(margins)
+    if not sizes.any():
+        return np.zeros(len(margins), dtype=np.int64)
+    edges = np.quantile(sizes[sizes > 0], np.linspace(0, 1, num_cells + 1)[1:-1])
+    return (np.sign(margins) * (1 + np.searchsorted(edges, sizes))).astype(np.int64)
+
+
+def _evened_out(cells: Sequence[tuple[int, int]], rng: random.Random) -> list[int]:
+    """The places that stay, in order, once every cell has as many as its mirror image."""
+    members: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for place, cell in enumerate(cells):
+        members[cell].append(place)
+    kept: list[int] = []
+    for (i, j), places in sorted(members.items()):
+        num_mirrored = len(members.get((-i, -j), ()))
+        kept += places if num_mirrored >= len(places) else rng.sample(places, num_mirrored)
+    return sorted(kept)

@@ -1,0 +1,196 @@
+"""Mends the tags of single words that the grammar or the dictionary rules out, and the tree right around them.
+
+A word that no dictionary has as a noun is a verb ("kneel"), what stands behind "amid" is a noun ("clashes"), and "hit"
+before "by" is a participle.
+"""
+# ruff: noqa: SIM905 - lists of words are easiest to read and to change as text
+
+from functools import cache
+
+import lemminflect
+
+from eventclip_extract.entities import entity_type
+from eventclip_extract.inflection import verb_tags
+from eventclip_extract.syntax import Parse, Word
+
+FINITE = ("VBZ", "VBP", "VBD")
+_BEFORE_NOUNS = ("det", "amod", "compound", "nmod:poss", "nummod", "case", "nmod:desc", "cc", "punct")
+_NEVER_BEFORE_CLAUSES = frozenset("amid amidst during despite between among of with against".split())
+_TWO_OBJECTS = frozenset(
+    "hand give award offer grant show teach send pay tell present serve lend owe name call elect appoint dub title "
+    "consider deem label nickname crown make declare ask deny".split()
+)
+"""Verbs that keep an object in the passive: "a girl handed a box", "a man called Tom"."""
+
+
+def mend_tag(parse: Parse, word: Word) -> None:
+    """Gives a word the tag that it must have, and its neighbours the place that follows from it."""
+    before = parse.words[word.number - 1] if word.number else None
+    if word.lower in ("amid", "amidst") and word.number + 1 < len(parse.words):
+        _make_preposition(parse, word)
+    elif word.tag == "JJ" and word.dep == "acl" and word.lower.endswith(("ed", "en")) and "VERB" in lemmas(word.lower):
+        word.tag = "VBN"  # "a man wounded in a raid"
+    elif word.tag in ("VBZ", "VBP") and before is not None and before.lower in _NEVER_BEFORE_CLAUSES:
+        if "NOUN" in lemmas(word.lower) and word.dep not in ("ccomp", "acl:relcl"):
+            word.tag = "NNS" if word.tag == "VBZ" else "NN"
+    elif word.tag == "JJ" and word.dep == "amod" and _is_plural_noun(word.lower):
+        word.tag = "NNS"  # "Norland-trained commandos rescue"
+    elif word.tag in ("NNP", "NNPS") and _is_common_opening(parse, word):
+        word.tag = "NNS" if word.lower != word.noun_lemma else "NN"
+    elif word.tag in ("NN", "VBN") and word.children and _is_participle_before_by(parse, word):
+        _make_participle(parse, word)
+    elif word.tag in ("VBN", "VBD", "VB") and word.having("det", "case") and not word.having("nsubj", "aux"):
+        if "NOUN" in lemmas(word.lower) and word.dep in ("obl", "obj", "nmod", "nsubj"):
+            word.tag = "NN"
+    elif word.tag == "VBD" and word.dep == "acl" and not word.having("nsubj", "obl:agent", "obj"):
+        _make_relative(parse, word)
+    elif word.tag in ("NN", "NNS") and word.children and word.head is not None and is_only_a_verb(word):
+        _make_embedded(word)
+
+
+def is_only_a_verb(word: Word) -> bool:
+    """Whether the dictionary has a word in small letters as a verb and as nothing else."""
+    return word.text.islower() and not word.lower.endswith("ing") and lemmas(word.lower).keys() == {"VERB"}
+
+
+def _is_plural_noun(lower: str) -> bool:
+    return lower.endswith("s") and not lower.endswith(("ss", "us", "is")) and lemmas(lower).keys() == {"NOUN"}
+
+
+def _is_common_opening(parse: Parse, word: Word) -> bool:
+    """Whether a "name" is a word of the dictionary that has its capital from the sentence: "Handshake between"."""
+    first = not word.number or parse.words[word.number - 1].text in (".", ":", "-", "–", "—")
+    if not first or word.name or word.having("flat", "compound") or word.dep in ("compound", "flat", "nmod:desc"):
+        return False
+    after = parse.words[word.number + 1] if word.number + 1 < len(parse.words) else None
+    return after is not None and after.tag == "IN" and "NOUN" in lemmas(word.lower)
+
+
+def _is_participle_before_by(parse: Parse, word: Word) -> bool:
+    """Whether a "noun" after a noun is a participle that looks like one: "a building [hit] by a missile"."""
+    if not word.having("compound") or word.number + 1 >= len(parse.words):
+        return False
+    return parse.words[word.number + 1].lower == "by" and "VBN" in verb_tags(word.lower, word.verb_lemma)
+
+
+def _make_participle(parse: Parse, word: Word) -> None:
+    head, dep = word.head, word.dep
+    noun, agent = phrase_left_of(word), parse.words[word.number + 1].head
+    if noun is None or agent is None or agent.number < word.number:
+        return
+    if head is None:
+        word.children.remove(noun)
+        noun.head, noun.dep = None, dep
+    else:
+        move(noun, head, dep)
+    move(word, noun, "acl")
+    for child in list(word.children):
+        if child.number < word.number:
+            move(child, noun, child.dep)
+    move(agent, word, "obl:agent")
+    word.tag = "VBN"
+
+
+def _make_embedded(verb: Word) -> None:
+    """Makes a "noun" the verb of the clause that its place asks for: "made [a suspect kneel]"."""
+    head = verb.head
+    assert head is not None
+    subject = phrase_left_of(verb)
+    if subject is None and verb.dep != "conj":
+        return
+    verb.tag = "VBD" if verb.lower != verb.verb_lemma else "VB"
+    if subject is not None:
+        subject.dep = "nsubj"
+    if head.is_verb and verb.dep in ("obj", "obl"):
+        verb.dep = "xcomp" if verb.dep == "obj" and verb.tag == "VB" else "advcl"
+    mend_right(verb)
+
+
+def _make_relative(parse: Parse, verb: Word) -> None:
+    """Makes the noun before a finite verb its subject, and what stands before that its object: "the son police hit"."""
+    subject = parse.words[verb.number - 1]
+    if subject.head is None or verb.head not in (subject, *subject.ancestors()):
+        return
+    noun = next((child for child in subject.having("compound") if child.number == subject.number - 1), None)
+    if noun is None or noun.tag != "NN" or entity_type(noun) != "PER" or entity_type(subject) not in ("PER", "ORG"):
+        return
+    if not subject.having("det", "nmod:poss") or (subject.tag == "NN" and subject.lower != "police"):
+        return
+    move(noun, subject.head, subject.dep)
+    for child in [child for child in subject.children if child.number < noun.number]:
+        move(child, noun, child.dep)
+    move(verb, noun, "acl:relcl")
+    move(subject, verb, "nsubj")
+
+
+def _make_preposition(parse: Parse, word: Word) -> None:
+    """Makes "amid" the preposition of the next noun, whatever the two were taken for."""
+    noun = next((part for part in parse.words[word.number + 1 :] if part.dep not in _BEFORE_NOUNS), None)
+    if noun is None or (noun.head is None and word.head is None) or word in noun.having("case"):
+        return
+    if noun.is_verb and "NOUN" in lemmas(noun.lower):
+        noun.tag = "NNS"
+    if not noun.is_noun:
+        return
+    if noun in word.children or noun.head is None:
+        if word.head is None or noun in word.ancestors():
+            return
+        move(noun, word.head, "obl")
+    for child in list(word.children):
+        move(child, noun, child.dep)
+    word.tag = "IN"
+    move(word, noun, "case")
+    noun.dep = "obl" if noun.head is not None and noun.head.is_verb else "nmod"
+
+
+def has_object(word: Word) -> bool:
+    """Whether a bare "participle" has an object of its own, so that it can be no passive."""
+    return (
+        word.tag in ("VBN", "VBD")
+        and word.verb_lemma not in _TWO_OBJECTS
+        and any(child.dep == "obj" and child.number > word.number for child in word.children)
+        and not word.having("aux", "aux:pass", "nsubj", "mark", "obl:agent")
+    )
+
+
+def phrase_left_of(verb: Word) -> Word | None:
+    """The noun phrase that was taken for the front of a verb, put together: its last word heads it."""
+    left = [child for child in verb.children if child.number < verb.number and child.dep in _BEFORE_NOUNS]
+    noun = next((child for child in reversed(left) if child.dep in ("compound", "amod", "nmod:desc", "nummod")), None)
+    if noun is None:
+        return None
+    if noun.tag.startswith("JJ"):
+        noun.tag = "NN"
+    for child in left:
+        if child is not noun and child.dep != "punct":
+            move(child, noun, child.dep)
+    given = next((child for child in noun.having("compound") if child.number == noun.number - 1), None)
+    if given is None or given.tag != "NNP" or noun.tag != "NNP" or given.name != noun.name or noun.head is None:
+        return noun
+    move(given, noun.head, noun.dep)  # "Anna [Keller hugs]": a name is headed by its first word
+    move(noun, given, "flat")
+    for child in list(noun.children):
+        move(child, given, child.dep)
+    return given
+
+
+def mend_right(verb: Word) -> None:
+    """Makes the nouns right of a new verb its objects, and those with prepositions its obliques."""
+    for child in verb.children:
+        if child.number < verb.number or not child.is_noun:
+            continue
+        if child.dep in ("nmod", "nsubj", "appos", "dep", "nmod:unmarked"):
+            child.dep = "obl" if child.having("case") else "obj"
+
+
+def move(word: Word, head: Word, dep: str) -> None:
+    """Hangs a word elsewhere, unless that is below itself: trees of odd texts are odd."""
+    if word is not head and word not in head.ancestors():
+        word.move(head, dep)
+
+
+@cache
+def lemmas(word: str) -> dict[str, tuple[str, ...]]:
+    """The dictionary forms of a lower-case word by its part of speech; empty for an unknown word."""
+    found: dict[str, tuple[str, ...]] = lemminflect.getAllLemmas(word)
+    return found

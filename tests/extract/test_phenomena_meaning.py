@@ -1,0 +1,267 @@
+"""What the words of captions mean: roles, ambiguous triggers, nouns that are no event: notation in phenomena.py."""
+
+import pytest
+
+from tests.extract.phenomena import cases, check
+
+ROW = ("caption", "expected")
+
+
+@pytest.mark.parametrize(
+    ROW,
+    cases("""
+# "with": a weapon, a companion, a belonging, a feeling, a feature of somebody, an ailment.
+Masked raiders attack a night guard with iron rods in a car park in Tunis on Friday.
+    Conflict.Attack(attack) Attacker=raiders Target=guard Instrument=rods Place=a car park|Tunis Time=Friday
+A suspended mayor arrives at the courthouse with his lawyer in Lima.
+    Movement.Arrive(arrives) Agent=A suspended mayor Destination=the courthouse Place=Lima
+Refugees walk from the port to a reception camp with their belongings in plastic bags.
+    Movement.Walk(walk) Agent=Refugees Origin=the port Destination=a reception camp
+A widow greets her brother with tears in Accra.
+    Contact.Greet(greets) Agent=widow Recipient=brother Place=Accra
+A carpenter was stabbed by a man with a beard in Lviv.
+    Conflict.Attack(stabbed) Attacker=man Target=carpenter
+Paramedics treat a cyclist with burns outside a factory in Lyon.
+    Medical.Treat(treat) Agent=Paramedics Patient=cyclist Place=a factory|Lyon
+Firefighters carry a trapped miner out of a shaft with ropes in Zonguldak, Turkey.
+    Movement.Transport(carry) Agent=Firefighters Artifact=miner Instrument=ropes Place=Zonguldak, Turkey
+# "in": a vehicle, a place, a time, a part of the body, the rain, what somebody wears.
+Soldiers ride in a pickup truck in Bamako in March 2013.
+    Movement.Ride(ride) Agent=Soldiers Vehicle=truck Place=Bamako Time=March 2013
+A farmer was shot in the leg with a hunting rifle by poachers near Arusha.
+    Conflict.Attack(shot) Attacker=poachers Target=farmer Instrument=rifle Place=Arusha
+A nun in a grey habit is questioned by an officer in a car in Turin.
+    Media.Interview(questioned) Journalist=officer Subject=nun Place=Turin
+A boy in a wheelchair is greeted by nurses with flowers.
+    Contact.Greet(greeted) Agent=nurses Recipient=A boy in a wheelchair
+Fans wait in the rain for a singer outside a hotel in Seoul.
+    Posture.Wait(wait) Agent=Fans Target=singer Place=a hotel|Seoul
+# "for": a crime, a goal, a person.
+Police arrested a baker for murder in Turin.
+    Justice.Arrest(arrested) Agent=Police Person=a baker Crime=murder Place=Turin
+    not Life.Die
+A judge sentenced a former banker to nine years for fraud.
+    Justice.Sentence(sentenced) Adjudicator=judge Defendant=banker Sentence=nine years Crime=fraud
+A prosecutor leaves for Geneva on a military plane.
+    Movement.Depart(leaves) Agent=prosecutor Destination=Geneva Vehicle=plane
+# "at": a target, a place; "toward", "against": where to, what it is about.
+Rebels fire a mortar at government troops near Aleppo.
+    Conflict.Attack(fire) Attacker=Rebels Instrument=mortar Target=troops Place=Aleppo
+Residents throw stones at a police van from a rooftop in Nablus.
+    Movement.Throw(throw) Agent=Residents Artifact=stones Target=van Place=Nablus
+Teachers march toward the presidential palace against pension cuts in Quito.
+    Conflict.Demonstrate(march) Entity=Teachers Place=Quito
+"""),
+)
+def test_the_noun_behind_a_preposition_decides_on_its_role(caption: str, expected: str) -> None:
+    check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ROW,
+    cases("""
+War veterans lay wreaths at a memorial in Plymouth on March 3.
+    Ceremony.Mourn(lay wreaths) Agent=veterans Place=a memorial|Plymouth Time=March 3
+    only
+An attack helicopter flies over Mosul.
+    Movement.Transport(flies) Artifact=helicopter
+    only
+Fire department officials inspect a warehouse in Oakland.
+    Work.Inspect(inspect) Agent=officials Target=warehouse
+    only
+A strike force soldier guards a bridge in Kandahar.
+    Security.Guard(guards) Agent=soldier Target=bridge
+    only
+Bomb disposal experts inspect a suitcase at a station.
+    Work.Inspect(inspect) Agent=experts Target=suitcase
+    only
+The attack dog of a border guard sleeps in a truck.
+    Posture.Rest(sleeps) Agent=dog Support=truck
+    only
+In March, the transport minister visited a school in Kigali.
+    Movement.Visit(visited) Agent=minister Target=school Time=March
+    only
+A riot policeman carries a shield in Athens.
+    Display.Hold(carries) Agent=policeman Artifact=shield
+    only
+Murder suspect Carl Dunning is led into a courtroom in Boise.
+    Movement.Lead(led) Person=Carl Dunning Destination=courtroom
+    only
+A wedding dress is displayed in a shop window in Milan.
+    Display.Show(displayed) Artifact=dress
+    only
+The coffin of a fallen pilot is carried by cadets in Riga.
+    Movement.Transport(carried) Agent=cadets Artifact=The coffin of a fallen pilot
+    only
+The fire chief talks to reporters in Fresno.
+    Contact.Talk(talks) Participant=The fire chief|reporters
+    only
+Visitors view a war memorial in Ottawa.
+    Perception.Watch(view) Agent=Visitors Target=memorial
+    only
+Election officials carry ballot boxes into a school.
+    Movement.Transport(carry) Agent=officials Artifact=boxes Destination=school
+    only
+# The same nouns where they are events.
+Students hold a march in Minsk.
+    Conflict.Demonstrate Entity=Students
+Troops prepare for an attack.
+    Conflict.Attack(attack) hidden
+"""),
+)
+def test_nouns_that_name_no_event(caption: str, expected: str) -> None:
+    check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ROW,
+    cases("""
+# fire
+Police fired tear gas at students in Caracas.
+    Conflict.Attack(fired) Attacker=Police Instrument=gas Target=students
+A soldier fires into the air in Kinshasa.
+    Conflict.Attack(fires) Attacker=soldier
+The club fired its coach after three defeats.
+    Personnel.EndPosition(fired) Entity=club Person=coach
+    not Conflict.Attack
+A fire destroyed a mill in Dhaka.
+    Disaster.Destroy(destroyed) Agent=fire Target=mill
+    not Conflict.Attack
+# strike
+Nurses strike outside a hospital in Leeds over pay.
+    Conflict.Demonstrate(strike) Entity=Nurses
+    only
+A missile struck a hospital in Aden.
+    Conflict.Attack(struck) Instrument=missile Target=hospital
+    only
+A freight train struck a bus in Ohio.
+    Disaster.Crash(struck) Vehicle=train Target=bus
+    only
+The two companies struck a deal.
+    nothing
+An earthquake struck the village at dawn.
+    Disaster.Storm(earthquake)
+    only
+# charge
+Prosecutors charged a broker with fraud.
+    Justice.Charge(charged) Prosecutor=Prosecutors Defendant=broker Crime=fraud
+A woman charges her phone at a bus stop in Nairobi.
+    nothing
+The museum charges five euros for a ticket.
+    nothing
+Mounted officers charged at protesters in Barcelona.
+    Conflict.Attack(charged) Attacker=officers Target=protesters
+# shoot
+A gunman shot a priest outside a church in Rouen.
+    Conflict.Attack(shot) Attacker=gunman Target=priest
+A film crew shoots a scene in Prague.
+    Media.Photograph(shoots) Agent=crew
+    only
+A photographer shoots a wedding in Bali.
+    Media.Photograph(shoots) Agent=photographer
+    not Conflict.Attack
+# execute, run, address, draft, release
+Militants executed three hostages in Raqqa.
+    Justice.Execute(executed) Agent=Militants Person=hostages
+The company executed its plan on time.
+    nothing
+A family runs a bakery in Naples.
+    nothing
+A boy runs across a field in Kenya.
+    Movement.Run(runs) Agent=boy
+The president addressed the nation from his office.
+    Contact.Speak(addressed) Speaker=president Audience=nation
+The president addressed the problem of corruption.
+    nothing
+Rebels planted a bomb under a bridge.
+    not Work.Farm
+Women plant trees on a hill near Gitega.
+    Work.Farm(plant) Agent=Women Artifact=trees
+Lawmakers draft a bill in Warsaw.
+    nothing
+Guards release a journalist in Minsk.
+    Justice.Release(release) Agent=Guards Person=journalist
+The band released an album in May.
+    nothing
+"""),
+)
+def test_participants_decide_what_an_ambiguous_word_means(caption: str, expected: str) -> None:
+    check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ROW,
+    cases("""
+A fisherman weeps as he is hugged by his brother in Aceh.
+    Expression.Weep(weeps) Agent=fisherman
+    Contact.Hug(hugged) Participant=fisherman|brother
+After she was released from jail, the editor hugged her lawyer.
+    Justice.Release(released) Person=editor Origin=jail
+    Contact.Hug(hugged) Participant=editor|lawyer
+Workers wave to their families before they board a ferry.
+    Contact.Wave(wave) Agent=Workers Recipient=families
+    Movement.Ride(board) Agent=Workers Vehicle=ferry before=wave
+Opposition leader Omar Sadiq is escorted by his guards as he leaves a mosque.
+    Movement.Lead(escorted) Agent=guards Person=Omar Sadiq
+    Movement.Depart(leaves) Agent=Omar Sadiq Origin=mosque
+# Of two clauses the nearer subject is another person than the pronoun.
+Police arrested a man who they said had stabbed two tourists.
+    Justice.Arrest(arrested) Agent=Police Person=man
+    Conflict.Attack(stabbed) Attacker=man Target=tourists
+The general, Viktor Malin, inspects his troops in Minsk.
+    Work.Inspect(inspects) Agent=The general Target=troops
+Governor Ana Ruiz, a former nurse, vaccinates a farmer in Oaxaca.
+    Medical.Vaccinate(vaccinates) Agent=Governor Ana Ruiz Patient=farmer
+Leila Haddad, who was freed from prison on Monday, hugs her daughter in Rabat.
+    Justice.Release(freed) Person=Leila Haddad Origin=prison
+    Contact.Hug(hugs) Participant=Leila Haddad|daughter
+Villagers bury a farmer in Sinaloa. He was kidnapped by a gang in May.
+    Ceremony.Bury(bury) Agent=Villagers Person=farmer Place=Sinaloa
+    Conflict.Seize(kidnapped) Agent=gang Target=farmer
+The president was shot last week. Supporters pray for him outside a hospital in Lagos.
+    Conflict.Attack(shot) Target=president
+    Religion.Pray(pray) Agent=Supporters Target=president
+The arrest of its leader angered the union.
+    Justice.Arrest(arrest) Person=leader
+"""),
+)
+def test_pronouns_appositions_and_possessives(caption: str, expected: str) -> None:
+    check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ROW,
+    cases("""
+Dozens of protesters march through Tbilisi.
+    Conflict.Demonstrate(march) Entity=Dozens of protesters
+Rescuers carry the bodies of three soldiers from a ravine in Kashmir.
+    Movement.Transport(carry) Agent=Rescuers Artifact=soldiers Origin=ravine
+Police detained hundreds of migrants in Tripoli.
+    Justice.Arrest(detained) Agent=Police Person=migrants
+A group of schoolgirls wave flags in Pyongyang.
+    Display.WaveFlag(wave flags) Agent=schoolgirls Place=Pyongyang
+Members of the Karen militia guard a camp.
+    Security.Guard(guard) Agent=Members of the Karen militia Target=camp
+Two of the four suspects were arrested in Ghent.
+    Justice.Arrest(arrested) Person=suspects
+Some of the wounded were treated by doctors.
+    Medical.Treat(treated) Agent=doctors Patient=Some of the wounded
+One of the pilots waves from the cockpit.
+    Contact.Wave(waves) Agent=One of the pilots
+At least 12 people were killed in a bombing in Quetta.
+    Life.Die(killed) Victim=At least 12 people
+More than 300 workers protest outside a mill in Dhaka.
+    Conflict.Demonstrate(protest) Entity=More than 300 workers
+A number of houses were destroyed by troops.
+    Disaster.Destroy(destroyed) Agent=troops Target=houses
+# A member of a team is a person; a team of divers is more than one diver.
+A member of the rescue team waves from a boat.
+    Contact.Wave(waves) Agent=A member of the rescue team
+A team of divers searches a lake in Finland.
+    Justice.Search(searches) Agent=A team of divers Target=lake
+Thousands were evacuated from the city of Banda.
+    Movement.Transport(evacuated) Artifact=Thousands Origin=the city of Banda
+"""),
+)
+def test_parts_and_numbers_of_persons(caption: str, expected: str) -> None:
+    check(caption, expected)

@@ -1,0 +1,221 @@
+"""What nouns, missing verbs and odd spellings do to it: a table a phenomenon, in the notation of phenomena.py."""
+
+import pytest
+
+from tests.extract.phenomena import cases, check
+
+ROW = ("caption", "expected")
+
+
+@pytest.mark.parametrize(
+    ROW,
+    cases("""
+A poster shows the assassination of a journalist by a sniper in Beirut.
+    Life.Die(assassination) Agent=sniper Victim=journalist
+# "by" and "of" are not always who acts and who undergoes.
+The arrival of a new ambassador by plane on Monday.
+    Movement.Arrive(arrival) Agent=ambassador Vehicle=plane
+An attack on a bus by militants killed nine people near Gwadar.
+    Conflict.Attack(attack) Attacker=militants Target=bus
+    Life.Die(killed) Victim=people
+A deadly attack in Gwadar shocked the country.
+    Conflict.Attack(attack) Place=Gwadar
+The shooting of a fisherman in Gwadar led to a strike.
+    Conflict.Attack(shooting) Target=fisherman
+# The owner acts.
+Residents flee Norland's invasion of Afrin.
+    Conflict.Attack(invasion) Attacker=Norland Target=Afrin
+# The owner undergoes.
+A crowd protests the general's arrest by marines.
+    Justice.Arrest(arrest) Agent=marines Person=general
+# The owner has no part in it.
+A man takes cover during Tuesday's attack on a mosque.
+    Conflict.Attack(attack) Target=mosque
+The wedding of a prince and a dancer drew crowds in Luxor.
+    Life.Marry(wedding) Person=prince|dancer
+Clashes between farmers and herders left two people dead in Jos.
+    Conflict.Clash(Clashes) Participant=farmers|herders
+Rebels mourned a fighter after their capture of the airport in Donja.
+    Conflict.Seize(capture) Target=airport
+Brisk's visit to a refugee camp drew criticism.
+    Movement.Visit(visit) Agent=Brisk Target=camp
+"""),
+)
+def test_nouns_with_prepositions_and_owners(caption: str, expected: str) -> None:
+    check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ROW,
+    cases("""
+Residents look at a house after a police raid in Cebu.
+    Conflict.Attack(raid) Attacker=police
+# The first half is what is used, the first half is where, the first half is when.
+A drone attack killed two guards in Herat.
+    Conflict.Attack(attack) Instrument=drone
+A market bombing killed two guards in Herat.
+    Conflict.Attack(bombing)
+    Life.Die(killed) Victim=guards
+# A compound whose second half is no event.
+An attack helicopter lands near a protest camp in Oslo.
+    not Conflict.Attack
+    not Conflict.Demonstrate
+A war veteran greets a rally driver at a wedding hall in Turin.
+    Contact.Greet(greets) Agent=veteran Recipient=driver
+    not Conflict.Demonstrate
+    not Life.Marry
+    not Conflict.Attack
+A strike leader speaks at a press conference in Durban.
+    Media.Brief Speaker=leader
+    not Contact.Meet
+    not Conflict.Attack
+Relatives mourn the victims of a plane crash in Medan.
+    Disaster.Crash(crash) Vehicle=plane
+A student protest against a tax increase turned violent in Quito.
+    Conflict.Demonstrate(protest) Entity=student
+# Who stands before "arrest" is arrested, unless somebody else stands behind it.
+The police arrest of two reporters was filmed in Minsk.
+    Justice.Arrest(arrest) Agent=police Person=reporters
+A lawyer protests the reporter's arrest in Minsk.
+    Justice.Arrest(arrest) Person=reporter
+"""),
+)
+def test_compounds(caption: str, expected: str) -> None:
+    check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ROW,
+    cases("""
+A boy carries a toddler during a flood in Dhaka.
+    Movement.Transport(carries) Agent=boy Artifact=toddler depicted
+    Disaster.Flood(flood) during=carries
+Smoke rises after an airstrike on a village near Idlib.
+    Conflict.Attack(airstrike) Target=village hidden
+A police officer helps a woman amid clashes with strikers in Lyon.
+    Care.Help(helps) Agent=officer Person=woman
+    Conflict.Clash(clashes) Participant=strikers during=helps hidden
+# What stands before the comma is the background, too.
+After a raid on a bank, officers arrest a clerk in Kobe.
+    Justice.Arrest(arrest) Agent=officers Person=clerk depicted
+    Conflict.Attack(raid) Target=bank after=arrest hidden
+# "after" with a clause.
+A woman weeps after soldiers killed her brother in Sagaing.
+    Expression.Weep(weeps) Agent=woman depicted
+    Life.Die(killed) Agent=soldiers Victim=brother after=weeps hidden
+# "after" with a person or a date is no background.
+Officers run after a thief in Naples.
+    Movement.Chase Agent=Officers Target=thief
+Fans wait ahead of a concert by a singer in Split.
+    Performance.Music(concert) Performer=singer before=wait hidden
+# The participant stands in the foreground only.
+A minister shakes hands with a worker following a meeting in Bern.
+    Contact.Handshake(shakes hands) Participant=minister|worker depicted
+    Contact.Meet(meeting) Entity=minister after=shakes hidden
+"""),
+)
+def test_background_nouns(caption: str, expected: str) -> None:
+    check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ROW,
+    cases("""
+A protest in front of the parliament in Tirana.
+    Conflict.Demonstrate(protest) depicted Place=Tirana
+    only
+Funeral of a miner in Zenica, Bosnia, March 4, 2018.
+    Ceremony.Bury(Funeral) Person=miner depicted Time=March 4, 2018
+    only
+Rescue workers at the site of a plane crash near Lome.
+    Disaster.Crash(crash) Vehicle=plane
+    not Emergency.Rescue
+Two brothers in handcuffs outside a court in Arad.
+    nothing
+A portrait of Mayor Elin Brask, who was killed in an explosion.
+    Life.Die(killed) Victim=Elin Brask
+A street in Homs after a bombing.
+    Conflict.Attack(bombing) hidden
+A fire at a factory in Narayanganj, Bangladesh.
+    Disaster.Burn(fire) Target=factory
+# The plural verb would have a singular subject, so it is a noun.
+Scene of a knife attack near a train station in Ulm.
+    Conflict.Attack(attack) Instrument=knife Place=a train station|Ulm
+# The first word has its capital from the sentence.
+Handshake between a coach and a referee after a match in Turin.
+    Contact.Handshake(Handshake) Participant=coach|referee depicted
+Mass funeral for victims of a ferry accident in Zanzibar.
+    Ceremony.Bury(funeral) Person=victims depicted
+    Disaster.Crash(accident) Vehicle=ferry hidden
+"""),
+)
+def test_captions_without_a_verb(caption: str, expected: str) -> None:
+    check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ROW,
+    cases("""
+Velmora shakes hands with Prime Minister Tadeo Brisk in Vaduz.
+    Contact.Handshake(shakes hands) Participant=Velmora|Tadeo Brisk
+President Odra Velmora hugs a veteran in Vaduz.
+    Contact.Hug(hugs) Participant=Odra Velmora|veteran
+Senator Brisk visits a school in Bergen.
+    Movement.Visit(visits) Agent=Brisk Target=school
+Odra Velmora tours a market in Bergen, Norway.
+    Movement.Visit(tours) Agent=Odra Velmora Target=market
+Tadeo Brisk waves to supporters as he leaves a hotel.
+    Contact.Wave(waves) Agent=Tadeo Brisk Recipient=supporters
+    Movement.Depart(leaves) Agent=Tadeo Brisk Origin=hotel
+Pope Anselm kisses a baby in Assisi.
+    Contact.Kiss(kisses) Agent=Anselm Target=baby
+Captain Odra Velmora salutes troops in Vaduz.
+    Contact.Greet(salutes) Agent=Odra Velmora Recipient=troops
+# A noun after a name is no verb.
+Velmora supporters clash with police in Vaduz.
+    Conflict.Clash(clash) Participant=supporters|police
+The Brisk visits ended on Monday.
+    not Contact.Meet
+Prime Minister Tadeo Brisk addresses lawmakers in Vaduz.
+    Contact.Speak(addresses) Speaker=Tadeo Brisk Audience=lawmakers
+Ilsa Torv of Norland celebrates with a coach in Doha.
+    Ceremony.Celebrate(celebrates) Agent=Ilsa Torv|coach
+"""),
+)
+def test_present_tense_after_a_name(caption: str, expected: str) -> None:
+    check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ROW,
+    cases("""
+Anti-government protesters march in Minsk.
+    Conflict.Demonstrate(march) Entity=Anti-government protesters
+    only
+A Norland-backed militia attacked an oil-rich town.
+    Conflict.Attack(attacked) Attacker=militia Target=town
+    only
+A 12-year-old girl hugs her father-in-law in Cork.
+    Contact.Hug(hugs) Participant=girl|father-in-law
+    only
+Soldiers test-fire a missile off Busan.
+    Military.Launch(test-fire) Agent=Soldiers Artifact=missile
+    only
+The ex-president was re-elected on Sunday.
+    Personnel.Elect(re-elected) Person=ex-president
+A hit-and-run driver is arrested in Lodz.
+    Justice.Arrest(arrested) Person=driver
+    not Movement.Run
+    not Conflict.Attack
+Workers held a sit-in at a steel mill in Jamshedpur.
+    Conflict.Demonstrate Entity=Workers
+Norland-trained commandos rescue hostages from a plane in Tunis.
+    Emergency.Rescue(rescue) Agent=commandos Person=hostages Origin=plane
+# The last part of a hyphenated word is no event.
+A post-war monument is unveiled in Sofia.
+    Ceremony.Inaugurate(unveiled) Target=monument
+    not Conflict.Attack
+"""),
+)
+def test_hyphenated_words(caption: str, expected: str) -> None:
+    check(caption, expected)

@@ -1,0 +1,402 @@
+"""What the clauses of captions do to who did what to whom: a table a phenomenon, in the notation of phenomena.py."""
+
+import pytest
+
+from tests.extract.phenomena import cases, check
+
+ROW = ("caption", "expected")
+
+
+@pytest.mark.parametrize(
+    ROW,
+    cases("""
+Officers in riot gear arrest a teacher and a nurse in Lima, Peru, on May 3, 2019.
+    Justice.Arrest(arrest) Agent=Officers in riot gear Person=teacher|nurse Place=Lima, Peru Time=May 3, 2019
+    only
+# The verb looks like a noun, and its subject is a compound.
+Border guards search trucks near Tacna, Peru.
+    Justice.Search(search) Agent=guards Target=trucks
+    only
+# A time without preposition is no object.
+Soldiers raided a village Tuesday night.
+    Conflict.Attack(raided) Attacker=Soldiers Target=village
+    only
+# An object that is counted.
+A hurricane destroyed hundreds of homes along the coast of Belize.
+    Disaster.Destroy(destroyed) Target=homes
+    Disaster.Storm(hurricane)
+    only
+# An adverb between subject and verb.
+Two masked gunmen fatally shot a taxi driver in Karachi on Monday.
+    Conflict.Attack(shot) Attacker=gunmen Target=driver Place=Karachi
+    only
+A miner carries a toddler across a river near Quito.
+    Movement.Transport(carries) Agent=miner Artifact=toddler
+    only
+# Every word could be a noun.
+Riot police fire rubber bullets at demonstrators blocking a highway near Arequipa.
+    Conflict.Attack(fire) Attacker=police Instrument=bullets Target=demonstrators
+    Security.Block(blocking) Agent=demonstrators Target=highway
+    not Disaster.Burn
+Farmers block roads with tractors in Lyon.
+    Security.Block(block) Agent=Farmers Target=roads Instrument=tractors
+# The verb has the tag of an adjective.
+Farm workers harvest grapes in Mendoza.
+    Work.Farm(harvest) Agent=workers Artifact=grapes
+"""),
+)
+def test_active_transitive(caption: str, expected: str) -> None:
+    check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ROW,
+    cases("""
+A baker was arrested by two officers outside a bank in Oslo.
+    Justice.Arrest(arrested) Agent=officers Person=baker
+    only
+# "by" opens a place.
+A wounded sailor is being treated by the roadside in Aden.
+    Medical.Treat(treated) Patient=sailor
+    only
+# "by" opens a time.
+All the hostages were freed by Tuesday morning.
+    Justice.Release(freed) Person=hostages
+    only
+# "by" opens a vehicle.
+Villagers were evacuated by helicopter from Tarma.
+    Movement.Transport(evacuated) Artifact=Villagers Vehicle=helicopter Origin=Tarma
+    only
+# The perfect is no passive.
+Rebels have attacked a convoy near Goma.
+    Conflict.Attack(attacked) Attacker=Rebels Target=convoy
+# The receiver becomes the subject.
+A swimmer was handed a medal by a princess in Malmo.
+    Transaction.HandOver(handed) Recipient=swimmer Artifact=medal Giver=princess
+    only
+Medals were handed to two swimmers by a princess in Malmo.
+    Transaction.HandOver(handed) Recipient=swimmers Artifact=Medals Giver=princess
+    only
+A smuggler got arrested at the airport.
+    Justice.Arrest(arrested) Person=smuggler Place=airport
+    only
+# A passive clause behind "as".
+Sailors salute as the coffin of an admiral is carried past.
+    Contact.Greet(salute) Agent=Sailors
+    Movement.Transport(carried) Artifact=the coffin of an admiral
+"""),
+)
+def test_passive(caption: str, expected: str) -> None:
+    check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ROW,
+    cases("""
+A student detained by troops sits on a curb in Harare.
+    Justice.Arrest(detained) Agent=troops Person=student
+    Posture.Sit(sits) Agent=student Support=curb
+A man wounded in a bombing is carried to a hospital in Kabul.
+    Life.Injure(wounded) Victim=man
+    Movement.Transport(carried) Artifact=man Destination=hospital
+# The participle has the form of the past, but there is no other verb: it is the verb of the sentence.
+Thousands of protesters marched through the streets of Lima on Sunday.
+    Conflict.Demonstrate(marched) Entity=protesters
+    only
+Police officers detained two activists in Minsk.
+    Justice.Arrest(detained) Agent=officers Person=activists
+    only
+# The same form, with the verb of the sentence behind it.
+Protesters gathered outside a court in Tunis chant slogans.
+    Gathering.Gather(gathered) Agent=Protesters
+    Expression.Chant(chant) Agent=Protesters
+Police officers carrying shields push back a crowd in Athens.
+    Movement.Push(push back) Agent=officers Artifact=crowd
+A boy rescued from a well smiles at reporters in Pune.
+    Emergency.Rescue(rescued) Person=boy Origin=well
+    Expression.Smile(smiles) Agent=boy Target=reporters
+# The participle stands after the object, and says what the object does.
+Medics treat a woman injured in a stampede in Mecca.
+    Medical.Treat(treat) Agent=Medics Patient=woman
+    Life.Injure(injured) Victim=woman
+# The participle stands after a comma, and says what the subject does.
+A guard stands outside a bank, holding a rifle.
+    Display.Hold(holding) Agent=guard Artifact=rifle
+    Posture.Stand(stands) Agent=guard
+# A caption that is a noun with a participle.
+A firefighter seen rescuing a dog from a burning house in Porto.
+    Emergency.Rescue(rescuing) Agent=firefighter Person=dog Origin=house depicted
+# Three verbs that are participles by their form; the second is none.
+Troops backed by tanks stormed a town held by rebels, killing six people.
+    Conflict.Attack(stormed) Attacker=Troops Target=town
+    Life.Die(killing) Agent=Troops Victim=people
+# The participle belongs to the nearer noun, and its verb has a particle.
+The funeral of a soldier killed in a clash with rebels in Donja.
+    Ceremony.Bury(funeral) Person=soldier depicted
+    Life.Die(killed) Victim=soldier
+Police clear a camp set up by migrants in Calais.
+    Work.Clean(clear) Agent=Police Target=camp
+    Work.Build(set up) Agent=migrants Artifact=camp
+# A participle that is a noun as well.
+Smoke rises from a building hit by a missile in Sumy.
+    Conflict.Attack(hit) Target=building Instrument=missile
+# The first participle is one, the second is the verb of the sentence.
+A plane carrying troops landed in Vaduz.
+    Movement.Arrive(landed) Agent=plane Destination=Vaduz
+Demonstrators demanding the release of prisoners clash with guards in Caracas.
+    Conflict.Clash(clash) Participant=Demonstrators|guards depicted
+Customs officers display ivory seized from smugglers in Mombasa.
+    Display.Show(display) Agent=officers Artifact=ivory
+    Conflict.Seize(seized) Target=ivory
+"""),
+)
+def test_participles(caption: str, expected: str) -> None:
+    check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ROW,
+    cases("""
+A driver who hit a cyclist leaves a court in Turin.
+    Conflict.Attack(hit) Attacker=driver Target=cyclist
+    Movement.Depart(leaves) Agent=driver Origin=court
+# The noun is the object of its relative clause.
+A journalist whom soldiers beat in Juba shows his bruises.
+    Conflict.Attack(beat) Attacker=soldiers Target=journalist
+The senator that protesters booed greets a supporter in Dover.
+    Expression.Chant(booed) Agent=protesters
+    Contact.Greet(greets) Agent=senator Recipient=supporter
+# No relative pronoun at all.
+A woman shows a photo of the son police arrested in Manila.
+    Justice.Arrest(arrested) Agent=police Person=son
+# A passive relative clause.
+A priest who was kidnapped by gunmen hugs his sister in Jos.
+    Conflict.Seize(kidnapped) Agent=gunmen Target=priest
+    Contact.Hug(hugs) Participant=priest|sister
+# The relative clause belongs to the nearer noun.
+Police arrest a man who attacked a priest in Nice.
+    Justice.Arrest(arrest) Agent=Police Person=man
+    Conflict.Attack(attacked) Attacker=man Target=priest
+# Gap behind a preposition.
+A widow stands by the house in which her husband was shot.
+    Conflict.Attack(shot) Target=husband
+# "where" is a place.
+A girl lights a candle at a church where gunmen killed six people.
+    Life.Die(killed) Agent=gunmen Victim=people
+"""),
+)
+def test_relative_clauses(caption: str, expected: str) -> None:
+    check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ROW,
+    cases("""
+Police chase and arrest a thief in Bogota.
+    Movement.Chase(chase) Agent=Police Target=thief
+    Justice.Arrest(arrest) Agent=Police Person=thief
+# Each verb has its own object.
+A nurse hugs a patient and kisses a baby.
+    Contact.Hug(hugs) Participant=nurse|patient
+    Contact.Kiss(kisses) Agent=nurse Target=baby
+    only
+# Each clause has its own subject.
+Protesters throw stones and police fire tear gas in Nairobi.
+    Movement.Throw(throw) Agent=Protesters Artifact=stones
+    Conflict.Attack(fire) Attacker=police Instrument=gas
+# Distributive: each of the two was arrested, by each of the two.
+Soldiers and policemen arrested a teacher, a baker and a student in Kigali.
+    Justice.Arrest(arrested) Agent=Soldiers|policemen Person=teacher|baker|student
+    only
+# Collective: they shook hands with each other, and nobody else's.
+The mayor of Ghent and a bishop shake hands.
+    Contact.Handshake(shake hands) Participant=mayor|bishop
+    only
+A fisherman was killed and two sailors were injured in a collision off Bari.
+    Life.Die(killed) Victim=fisherman
+    Life.Injure(injured) Victim=sailors
+# The passive is shared.
+A clerk was beaten and robbed by two men in Cali.
+    Conflict.Attack(beaten) Attacker=men Target=clerk
+# The second noun has its own clause.
+A farmer feeds a cow and his wife milks a goat.
+    Care.Feed(feeds) Agent=farmer Recipient=cow
+    Work.Farm(milks) Agent=wife Artifact=goat
+# "Stop" denies what hangs on it, not what stands beside it.
+Border police stop and search a truck at a checkpoint in Edirne.
+    Security.Block(stop) Agent=police Target=truck positive
+    Justice.Search(search) Agent=police Target=truck positive
+Officials say the rebels killed ten hostages and released three others.
+    Life.Die(killed) Agent=rebels Victim=hostages hidden
+    Justice.Release(released) Agent=rebels Person=others hidden
+"""),
+)
+def test_coordination(caption: str, expected: str) -> None:
+    check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ROW,
+    cases("""
+Gunmen opened fire on a wedding party in Mosul.
+    Conflict.Attack(opened fire) Attacker=Gunmen Target=party
+    not Emergency.Extinguish
+    not Disaster.Burn
+The foreign minister of Chile holds talks with a union leader in Santiago.
+    Contact.Meet(holds talks) Entity=minister|leader
+    only
+A suspected smuggler was taken into custody by marines in Nampula.
+    Justice.Arrest(taken into custody) Agent=marines Person=smuggler
+    only
+A senator delivers a speech to students in Boston.
+    Contact.Speak(delivers) Speaker=senator Audience=students
+    only
+# A light verb with a modified noun.
+A singer gave a long interview to a reporter in Seoul.
+    Media.Interview(gave) Journalist=reporter Subject=singer
+    only
+# The verb means what it says.
+A vendor holds a radio while two guards talk in Accra.
+    Display.Hold(holds) Agent=vendor Artifact=radio
+    Contact.Talk(talk) Participant=guards
+    not Contact.Meet
+A cook opened an oven as a fire burned in a hotel.
+    not Conflict.Attack
+Rebels carried out an attack on a mine in Kolwezi.
+    Conflict.Attack Attacker=Rebels Target=mine
+    only
+# A passive light verb.
+A minute of silence was held and candles were lit.
+    not Conflict.Demonstrate
+Prosecutors pressed charges against a banker in Zug.
+    Justice.Charge Prosecutor=Prosecutors Defendant=banker
+    not Movement.Push
+Rival fans exchanged blows outside a stadium in Belgrade.
+    Conflict.Clash(exchanged blows) Participant=fans
+"""),
+)
+def test_light_verbs(caption: str, expected: str) -> None:
+    check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ROW,
+    cases("""
+Militants gunned down a judge in Quetta.
+    Life.Die(gunned down) Agent=Militants Victim=judge
+    only
+A judge was gunned down outside his home in Quetta.
+    Life.Die(gunned down) Victim=judge
+    only
+# Setting off is leaving, setting something off is not.
+Climbers set off for a mountain hut in Nepal.
+    Movement.Depart(set off) Agent=Climbers Destination=hut
+    not Conflict.Attack
+Insurgents set off a bomb near a market in Basra.
+    Conflict.Attack Attacker=Insurgents Instrument=bomb
+    not Movement.Depart
+# The particle stands behind the object.
+A boy picks a coin up in Riga.
+    Movement.PickUp Agent=boy Artifact=coin
+    only
+Firefighters put out a blaze in a warehouse in Lagos.
+    Emergency.Extinguish(put out) Agent=Firefighters
+    not Movement.PutDown
+# The preposition is no particle.
+A girl looks up a tower in Pisa.
+    not Perception.Read
+A judge swears in a new governor in Salta.
+    Personnel.SwearIn(swears) Agent=judge Person=governor
+    only
+A new governor is sworn in by a judge in Salta.
+    Personnel.SwearIn(sworn in) Agent=judge Person=governor
+    only
+A bomb went off in a market in Basra.
+    Conflict.Attack(went off) Instrument=bomb
+    only
+"""),
+)
+def test_particles(caption: str, expected: str) -> None:
+    check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ROW,
+    cases("""
+A car bomb exploded near a hotel in Mogadishu.
+    Conflict.Attack(exploded) Instrument=bomb
+# The subject of "die" and "drown" undergoes; the subject of "kill" acts.
+A fisherman drowned in a lake near Osh.
+    Life.Die(drowned) Victim=fisherman
+    only
+Six people died when a ferry sank off Samar.
+    Life.Die(died) Victim=people
+    Disaster.Crash(sank) Vehicle=ferry
+A bridge collapsed in Genoa.
+    Disaster.Destroy(collapsed) Target=bridge
+    only
+A house burns in a suburb of Perth.
+    Disaster.Burn(burns) Target=house
+    only
+Protesters burn a flag in Dhaka.
+    Disaster.Burn(burn) Agent=Protesters Target=flag
+    only
+# Symmetric: whoever stands where, both take part.
+A bishop met with a rabbi in Haifa.
+    Contact.Meet(met) Entity=bishop|rabbi
+    only
+Students clashed with police in Santiago.
+    Conflict.Clash(clashed) Participant=Students|police
+    only
+Two brothers wed two sisters in Pune.
+    Life.Marry(wed) Person=brothers|sisters
+    only
+# The thing hit is no party to a symmetric event.
+Two trucks collided on a highway near Graz.
+    Disaster.Crash(collided) Vehicle=trucks
+    only
+"""),
+)
+def test_unaccusative_and_symmetric_verbs(caption: str, expected: str) -> None:
+    check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ROW,
+    cases("""
+# Realised: it happened, and the object did it.
+Police forced a driver to leave a square in Ankara.
+    Movement.Depart(leave) Agent=driver Origin=square asserted
+A medic helps a woman climb a wall in Aleppo.
+    Movement.Climb(climb) Agent=woman Target=wall asserted
+Officers made a suspect kneel on a road.
+    Posture.Kneel(kneel) Agent=suspect asserted
+# Not realised: it was wanted only.
+The general ordered soldiers to attack a village.
+    Conflict.Attack(attack) Attacker=soldiers Target=village other hidden
+A farmer asked a judge to release his son.
+    Justice.Release(release) Agent=judge Person=son other
+# The subject would do it, not the object.
+A union leader promised workers to meet a minister.
+    Contact.Meet(meet) Entity=leader|minister other
+# Kept from happening.
+Guards prevented a man from entering a stadium in Doha.
+    Movement.Arrive(entering) Agent=man Destination=stadium negative
+Soldiers failed to capture a rebel leader in Bria.
+    Justice.Arrest(capture) Agent=Soldiers Person=leader negative
+# The subject does both.
+A widow begins to weep at a funeral in Gaza.
+    Expression.Weep(weep) Agent=widow asserted
+A crowd watches a man jump into a river in Sarajevo.
+    Movement.Jump(jump) Agent=man Target=river
+    Perception.Watch(watches) Agent=crowd Target=man
+# What somebody is accused of need not have happened.
+A man accused of killing a priest is escorted by officers to a court in Lublin.
+    Life.Die(killing) Agent=man Victim=priest other hidden
+    Movement.Lead(escorted) Agent=officers Person=man Destination=court depicted
+Police guards watch protesters burn tires in Beirut.
+    Disaster.Burn(burn) Agent=protesters Target=tires
+"""),
+)
+def test_causatives_and_control(caption: str, expected: str) -> None:
+    check(caption, expected)
