@@ -16,12 +16,13 @@ from eventclip.jsonl import StageReport, read_records, run_stage
 from eventclip.records import Event, EventsRecord, PairsRecord, Positive, apply_edits, normalized
 from eventclip_extract.candidates import TriggerUse, trigger_use
 from eventclip_extract.doubt import PREPOSITIONS, Doubt, event_reasons, role_reasons
-from eventclip_extract.ontology import COMMON_ROLES, EventType, Ontology, load_ontology
+from eventclip_extract.exchange import crossed_swaps, role_swaps
+from eventclip_extract.ontology import EventType, Ontology, load_ontology
 from eventclip_extract.ontology_file import locate
 from eventclip_extract.pool import Pool
 from eventclip_extract.positives import Told, tell
 from eventclip_extract.sentence import Sentence
-from eventclip_extract.swaps import Swap, argument_swaps, event_swaps, role_swaps
+from eventclip_extract.swaps import Swap, argument_swaps, event_swaps
 
 CHECKS = (
     *("identical", "entailed", "co_occurring", "symmetric", "reversed", "broader"),
@@ -186,16 +187,18 @@ class _Sources:
         return event_swaps(view.sentence, view.use, self.ontology, self.present, self.pool, self.rng)
 
     def role_swaps(self, view: _View) -> Iterator[Swap]:
-        shared = view.sentence.base == "caption" and self._shares_argument(view.event)
-        return role_swaps(view.sentence, view.use, view.event_type, self.pool, self.rng, shared=shared)
+        if view.sentence.base == "template":
+            yield from role_swaps(view.sentence, view.event_type, self.pool, self.rng)
+            return
+        events = [event for event in self.record.events if event is not view.event]
+        others = [Sentence.from_event(self.record.caption, event) for event in events]
+        yield from role_swaps(view.sentence, view.event_type, self.pool, self.rng, others=others)
+        for other in others if view.event.depicted else ():
+            pair = (view.sentence, view.event_type), (other, self.ontology[other.type])
+            yield from crossed_swaps(*pair, self.pool, self.rng, others)
 
     def argument_swaps(self, view: _View) -> Iterator[Swap]:
         return argument_swaps(view.sentence, self.words, self.pool, self.rng)
-
-    def _shares_argument(self, event: Event) -> bool:
-        starts = {argument.start for argument in event.arguments if argument.role not in COMMON_ROLES}
-        others = [argument for other in self.record.events if other is not event for argument in other.arguments]
-        return any(argument.start in starts for argument in others)
 
 
 def _accepted(

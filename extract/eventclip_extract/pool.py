@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from eventclip.records import EventsRecord
+from eventclip.records import Event, EventsRecord
+from eventclip_extract.balance import Place, Standing, observe
 from eventclip_extract.english import GENERIC_HEADS, POSSESSIVES, PRONOUNS
 from eventclip_extract.inflection import is_plural
 from eventclip_extract.ontology import TOOL_ROLES
@@ -40,6 +41,7 @@ class Pool:
             so frequent that chance would have brought them together with some other type `TELLING` times. A type that
             never comes with the tool makes a sentence that a text model knows for false without a look at the picture.
         casing: how much more often each word is written small than with a capital, sentence openings left out.
+        standing: who stands first and who second in an event, for the exchange of roles.
     """
 
     spares: dict[tuple[str, str, bool], list[Spare]] = field(default_factory=dict)
@@ -47,6 +49,7 @@ class Pool:
     num_triggers: Counter[tuple[str, str]] = field(default_factory=Counter)
     types_with: dict[str, frozenset[str]] = field(default_factory=dict)
     casing: Counter[str] = field(default_factory=Counter)
+    standing: Standing = field(default_factory=Counter)
 
     @classmethod
     def from_records(cls, records: Iterable[EventsRecord], *, seed: int = 0) -> "Pool":
@@ -66,6 +69,7 @@ class Pool:
                     pool.num_triggers[event.type, event.trigger.lemma.split()[0].lower()] += 1
                     for tool in {arg.head.text.lower() for arg in event.arguments if arg.role in TOOL_ROLES}:
                         types_of_tool.setdefault(tool, Counter())[event.type] += 1
+                _observe_standing(pool.standing, event)
                 waiting += [
                     (argument.entity_type, argument.role, argument.text, argument.head.text.lower())
                     for argument in event.arguments
@@ -90,6 +94,18 @@ class Pool:
                 pool.types_with[tool] = frozenset(types)
         pool.spares = {key: list(found.values()) for key, found in kept.items()}
         return pool
+
+
+def _observe_standing(standing: Standing, event: Event) -> None:
+    """Counts the first two participants of an event that a caption depicts, in the order of the text."""
+    if not event.depicted or len(event.arguments) < 2:
+        return
+    acting = [one for one in event.arguments if one.entity_type in ("PER", "ORG") and one.role not in ("Place", "Time")]
+    if len(acting) > 1:
+        first, second = sorted(acting, key=lambda argument: argument.start)[:2]
+        if first.role != second.role:
+            one, other = Place.of(first.text, first.head.text), Place.of(second.text, second.head.text)
+            observe(standing, one, other, event.trigger.lemma.lower())
 
 
 def _can_be_lent(text: str, head: str) -> bool:

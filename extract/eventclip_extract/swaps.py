@@ -1,60 +1,39 @@
-"""The three swaps that make a sentence false: another event, exchanged roles, another participant.
+"""Two of the swaps that make a sentence false: another event, another participant. The third is in exchange.py.
 
 Each takes a `Sentence`, be it a caption or a template, and gives `Swap`s: the edits and what there is to doubt.
 """
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import combinations
 
 import lemminflect
 
 from eventclip.records import Edit, NegativeKind
 from eventclip_extract.candidates import TriggerUse, candidates
 from eventclip_extract.english import (
-    ADVERBS,
-    DETERMINERS,
     GENERIC_HEADS,
-    MODALS,
     PLACE_PREPOSITIONS,
     POSSESSIVES,
     PRONOUNS,
 )
-from eventclip_extract.inflection import indefinite_article, inflect, is_plural, verb_tags
-from eventclip_extract.ontology import TOOL_ROLES, EventType, Ontology, TriggerEntry
+from eventclip_extract.inflection import indefinite_article, inflect, is_plural
+from eventclip_extract.ontology import TOOL_ROLES, Ontology, TriggerEntry
 from eventclip_extract.pool import Pool
-from eventclip_extract.sentence import Filler, Sentence, capitalized, decapitalized, is_partial, overlap, replacement
+from eventclip_extract.sentence import Filler, Sentence, capitalized, is_partial, replacement
 from eventclip_extract.slots import parse_template
 
 PROMINENT = 3
 """So many of a type's triggers, in the order of its lexicon, are used besides those that the corpus itself uses."""
-_NOMINATIVE = {"him": "he", "her": "she", "them": "they", "us": "we", "me": "I"}
-_ACCUSATIVE = {nominative.lower(): accusative for accusative, nominative in _NOMINATIVE.items()}
-_TELL_NOTHING = DETERMINERS | {"other", "fellow", "in", "of", "on", "at", "from", "with"}
-_FIXED_PRONOUNS = PRONOUNS - _NOMINATIVE.keys() - _ACCUSATIVE.keys()
-_OTHER_NUMBER = {
-    "is": "are",
-    "are": "is",
-    "was": "were",
-    "were": "was",
-    "has": "have",
-    "have": "has",
-    "does": "do",
-    "do": "does",
-}
+_FIXED_PRONOUNS = PRONOUNS - frozenset(["he", "him", "she", "her", "they", "them", "we", "us", "i", "me"])
 _ARTICLE = re.compile(r"(?i)\b(an?)(\s+)$")
-_AND = frozenset({"and", "or"})
-_ASIDE = re.compile(r", [^,]{1,25},")
-_SENTENCE_END = re.compile(r"[a-z]{3}[.!?]\s")
 _HANGS_AFTER = re.compile(
     r"['’](?:s\b|\s|$)|-|,?\s(?:who|which|that|whose)\b|,?\s(?!(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec|"
     r"Mon|Tue|Wed|Thu|Fri|Sat|Sun)\w*\b)[A-Z]"
 )
 _LAST_WORD = re.compile(r"([A-Za-z][\w’'.-]*)\s+$")
-_GAP_WORD = re.compile(r"[\w’'-]+|[^\w\s]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,92 +129,6 @@ def _article_edit(text: str, offset: int, new: str) -> tuple[Edit, ...]:
     return (replacement(text, *match.span(1), capitalized(article) if match[1][0] == "A" else article),)
 
 
-def role_swaps(
-    sentence: Sentence, use: TriggerUse | None, event_type: EventType, pool: Pool, rng: random.Random, *, shared: bool
-) -> Iterator[Swap]:
-    """Two complete fillers of different roles exchanged, each legal in the other's role; prominent roles first.
-
-    Args:
-        sentence: the text.
-        use: how its trigger is used, None where it is not known; then only fillers of the same number are exchanged.
-        event_type: the event's type.
-        pool: which words are written small.
-        rng: the record's own.
-        shared: whether another event of the record has an argument at the same place, whose verb might have to agree.
-    """
-    roles = list(event_type.roles)
-    pairs = [pair for pair in combinations(sentence.fillers, 2) if _exchangeable(*pair, event_type)]
-    rng.shuffle(pairs)
-    pairs.sort(key=lambda pair: sum(roles.index(filler.role) for filler in pair))
-    for one, other in pairs:
-        if sentence.base == "caption" and not _is_local(sentence, use, one, other):
-            continue
-        edits = _exchange(sentence, use, one, other, pool, shared=shared)
-        if edits is not None:
-            doubts = {"generic"} if _is_generic(one) and _is_generic(other) else set()
-            if {one.role, other.role} <= {"Origin", "Destination"}:
-                doubts.add("unseen")
-            yield Swap("role", edits, swapped=(one.role, other.role), doubts=frozenset(doubts))
-
-
-def _exchangeable(one: Filler, other: Filler, event_type: EventType) -> bool:
-    roles = event_type.roles
-    if one.role == other.role or {one.role, other.role} & {"Place", "Time"}:
-        return False
-    if {one.role, other.role} <= event_type.symmetric or overlap([(one.start, one.end), (other.start, other.end)]):
-        return False
-    if one.role not in roles or other.role not in roles:
-        return False
-    return one.entity_type in roles[other.role] and other.entity_type in roles[one.role]
-
-
-def _is_local(sentence: Sentence, use: TriggerUse | None, one: Filler, other: Filler) -> bool:
-    """Whether both fillers hang on the trigger itself, not on another verb far away that shares them."""
-    if use is None or (use.entry.pos == "NOUN" and min(one.start, other.start) < use.end):
-        return False
-    between = sentence.text[min(one.end, other.end) : max(one.start, other.start)]
-    before = sentence.text[one.end : use.start] if one.end <= use.start else ""
-    return len(between.split()) <= 8 and len(_ASIDE.sub("", before).split()) <= 4 and not _SENTENCE_END.search(between)
-
-
-def _exchange(
-    sentence: Sentence, use: TriggerUse | None, one: Filler, other: Filler, pool: Pool, *, shared: bool
-) -> tuple[Edit, ...] | None:
-    """The edits that exchange two fillers; None where the result would be no English or might be true."""
-    if not _told_apart(one, other):
-        return None
-    text, subject = sentence.text, use.subject if use else None
-    if any(
-        sentence.word_after(side.end) in _AND or _AND & {*sentence.words_before(side.start, 1)} for side in (one, other)
-    ):
-        return None
-    moved: list[Edit] = []
-    for source, target in ((one, other), (other, one)):
-        if not _is_free(sentence, source):
-            return None
-        new = _fitted(sentence, source, target, pool, nominative=target == subject)
-        if new is None:
-            return None
-        moved.append(replacement(text, target.start, target.end, new))
-    if is_plural(one.text) != is_plural(other.text):
-        agreement = _agreement(sentence, use, (one, other)) if not shared else None
-        if agreement is None:
-            return None
-        moved += agreement
-    return tuple(moved)
-
-
-def _told_apart(one: Filler, other: Filler) -> bool:
-    """Whether two fillers cannot be the same people: other heads, or each with words that the other lacks.
-
-    "A nurse in red" and "a nurse in blue" are told apart; "police" and "riot police" may well be the same.
-    """
-    if one.head.lower() != other.head.lower():
-        return True
-    words, others = ({word.lower() for word in re.findall(r"[\w’'-]+", text)} for text in (one.text, other.text))
-    return bool(words - others - _TELL_NOTHING) and bool(others - words - _TELL_NOTHING)
-
-
 def _is_free(sentence: Sentence, filler: Filler) -> bool:
     """Whether a span is a whole noun phrase that nothing around it hangs on.
 
@@ -262,47 +155,7 @@ def _is_title(word: str) -> bool:
     return "NOUN" in lemmas and "VERB" not in lemmas and word not in PLACE_PREPOSITIONS
 
 
-def _fitted(sentence: Sentence, source: Filler, target: Filler, pool: Pool, *, nominative: bool) -> str | None:
-    """The source's words as they stand at the target's place: case of pronouns, case of the first letter."""
-    new = source.text
-    if new.lower() in _NOMINATIVE or new.lower() in _ACCUSATIVE:
-        table = _NOMINATIVE if nominative else _ACCUSATIVE
-        new = table.get(new.lower(), new.lower())
-    elif new.lower() in POSSESSIVES:
-        return None
-    if sentence.opens_sentence(source.start):
-        new = decapitalized(new, pool.casing)
-    return capitalized(new) if sentence.opens_sentence(target.start) else new
-
-
-def _agreement(sentence: Sentence, use: TriggerUse | None, pair: Sequence[Filler]) -> list[Edit] | None:
-    """The edits of the finite verb after its subject has changed number; None where they cannot be told."""
-    if use is None:
-        return None
-    if use.entry.pos == "NOUN":
-        return []
-    if use.subject is None or use.subject not in pair:
-        return [] if use.tag in {"VB", "VBD"} or use.passive else None
-    gap = sentence.text[use.subject.end : use.start]
-    for match in _GAP_WORD.finditer(gap):
-        word = match[0].lower()
-        start = use.subject.end + match.start()
-        if word in _OTHER_NUMBER:
-            return [replacement(sentence.text, start, start + len(word), _OTHER_NUMBER[word])]
-        if word in MODALS or word == "had":
-            return []
-        if word not in ADVERBS and not word.endswith("ly"):
-            return None
-    verb = sentence.text[use.start : use.end].split()[0]
-    if use.tag == "VBD":
-        return []
-    if use.tag not in {"VBZ", "VBP"} or not verb_tags(verb, use.entry.lemma):
-        return None
-    new = inflect(use.entry.lemma, "VBP" if use.tag == "VBZ" else "VBZ")
-    return [replacement(sentence.text, use.start, use.start + len(verb), new)]
-
-
-def _is_generic(filler: Filler) -> bool:
+def is_generic(filler: Filler) -> bool:
     return filler.head.lower() in GENERIC_HEADS and len(filler.text.split()) <= 2
 
 

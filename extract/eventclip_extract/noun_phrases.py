@@ -1,0 +1,409 @@
+"""Whole noun phrases around the fillers of an event: where they begin and end, and what hangs on them.
+
+A filler ends with its head or soon after it. What belongs to the phrase besides (a title before a name, "of the
+attack", an apposition between the subject and its verb) moves along; where that cannot be told, there is no phrase.
+"""
+# ruff: noqa: SIM905 - lists of words are easiest to read and to change as text
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+import lemminflect
+
+from eventclip.records import EntityType
+from eventclip_extract.english import (
+    BE,
+    DETERMINERS,
+    ENDS_COMPLEMENT,
+    HAVE,
+    MODALS,
+    NEVER_NAMES,
+    POSSESSIVES,
+    PRONOUNS,
+)
+from eventclip_extract.entities import class_of_noun, nouns
+from eventclip_extract.inflection import is_plural, verb_tags
+from eventclip_extract.sentence import Filler, Sentence, is_partial
+
+MAX_WORDS = 16
+_PERSONAL = frozenset("he she him her they them we us i me".split())
+_FIXED_PRONOUNS = PRONOUNS - _PERSONAL
+_SUBORDINATORS = frozenset("as while when after before that where because since until if though although".split())
+_LINKS = frozenset(
+    (
+        "to by with for from of against on at into upon toward towards "
+        "about after alongside in near off over past behind around beside "
+        "under between outside inside through following"
+    ).split()
+)
+_STAGES = frozenset(("show shows showing sees see seen watches watch watching pictures depicting depicts").split())
+_INTRODUCTION = re.compile(
+    r"(?:In|On|At|During|After|Before|From|Near|Outside|Inside|Since|Amid|Following)\b[^;:]*,\s*$"
+)
+_WORD = re.compile(r"[\w’'-]+")
+_LAST_WORD = re.compile(r"(?:^|(?<=\s))([A-Za-z][\w’'.-]*|\([A-Z]{2,8}\))\s$")
+_MARKER_WORDS = (
+    r"(?:(?:\w+ (?:from|to) (?:the )?)?(?:left|right|cent(?:er|re)|rear|front|foreground|background|top|bottom)"
+    r"|(?:cent(?:er|re)|front|second|third|far|top|bottom|back)[ -](?:left|right)|\d?\w{0,2} ?[LRC])"
+)
+MARKER = re.compile(
+    rf"\s*(?:,\s(?:in |at |on )?(?:the )?{_MARKER_WORDS},?|\((?:in |at )?(?:the )?{_MARKER_WORDS}\),?)(?=\s|$|[.;])"
+)
+_ABBREVIATION = re.compile(r"\b(?:[A-Z]|Sen|Rep|Gen|Gov|Lt|Col|Sgt|Dr|Mr|Mrs|Ms|St)\.\s$")
+_AFFIX = re.compile(r",\s(?:\d{1,3}|[DRI]-[A-Z][A-Za-z]*\.?(?:\s?[A-Z]\.)?)(?P<comma>,)?(?=\s|$|[.;])")
+_NAME_TAIL = re.compile(r"(?:\s(?:(?!(?:FILE|In|On|At)\b)[A-Z][\w’'-]*(?:\.(?=\s[A-Z]))?))+")
+_APPOSITION = re.compile(r",\s(?!who\b|which\b|whose\b|where\b|and\b|as\b|while\b|after\b)[^,;:\"“”]{3,90},(?=\s)")
+_ACRONYM = re.compile(r"\s\([A-Z][\w.-]{1,10}\)")
+_DATE = re.compile(
+    r",?\s(?:(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)\w*\.?\s\d|(?:Mon|Tues?|Wednes|Thurs|Fri|Satur|Sun)day\b)"
+)
+_FORBIDDEN = re.compile(r"[;:\"“”\[\]()]|\b(?:who|which|that|whose|where)\b")
+_COLLECTIVE = frozenset("media press mob police security".split())
+_VERB_NUMBER = {
+    "is": False,
+    "was": False,
+    "has": False,
+    "does": False,
+    "are": True,
+    "were": True,
+    "have": True,
+    "do": True,
+}
+_BARE = frozenset({"media", "security"})
+_AUXILIARIES = BE | HAVE | (MODALS - {"to"})
+_INTRODUCING = frozenset("in on at during after before from near since amid following with this these".split())
+_POSTMODIFIERS = frozenset("in from with at on of near wearing holding carrying dressed".split())
+_FOLLOWS_OBJECT = frozenset(
+    ("wearing holding carrying alongside aboard ahead amid past away out back down up next through across").split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A filler's whole noun phrase.
+
+    Attributes:
+        start, end: where it stands; `text` is what stands there, without the comma that may close an apposition.
+        filler: the filler that it is about.
+        plural: whether it takes a plural verb.
+        closed: whether a comma follows within the sentence wherever it goes.
+        bound: whether a relative clause stays behind that agrees with whatever stands here.
+        leads: whether it goes before the trigger, and so is, as a rule, the subject of a verb.
+    """
+
+    start: int
+    end: int
+    text: str
+    filler: Filler
+    plural: bool
+    closed: bool = False
+    bound: bool = False
+    leads: bool = False
+
+
+def coordinated(sentence: Sentence) -> tuple[Filler, ...]:
+    """The fillers in order, those of one role that are joined by "and" as one."""
+    made: list[Filler] = []
+    for filler in sentence.fillers:
+        last = made[-1] if made else None
+        joined = last is not None and sentence.text[last.end : filler.start] in (" and ", ", ")
+        if last is not None and joined and (last.role, last.entity_type) == (filler.role, filler.entity_type):
+            made[-1] = replace(last, text=sentence.text[last.start : filler.end], end=filler.end)
+        else:
+            made.append(filler)
+    return tuple(made)
+
+
+def whole_phrase(sentence: Sentence, filler: Filler) -> Phrase | None:
+    """The noun phrase around a filler; None where something hangs on it that cannot move along."""
+    text = sentence.text
+    if (filler.start < sentence.end and sentence.start < filler.end) or not _can_act(filler):
+        return None
+    # The extractor may have taken "second from left" for an apposition; that stays where it is.
+    if place := re.search(rf",\s(?:in |at |on )?(?:the )?{_MARKER_WORDS}$", filler.text):
+        filler = replace(filler, text=filler.text[: place.start()], end=filler.start + place.start())
+    start = _left_edge(sentence, filler)
+    right = _right_edge(sentence, filler) if start is not None else None
+    if start is None or right is None or _is_quoted(text, start):
+        return None
+    told_end, end, bound = right
+    told, core = text[start:told_end], text[start : filler.end]
+    if not _is_complete(told, core) or (start < sentence.end and sentence.start < end):
+        return None
+    leads = end <= sentence.start
+    plural = number_of_verb(text, end) if leads else None
+    if plural is None:
+        head = filler.head.lower()
+        plural = is_plural(core) or (kind_of(filler) in ("PER", "ORG") and singular(head) != head)
+    return Phrase(start, end, told, filler, plural, text[told_end:end] == ",", bound, leads)
+
+
+def _is_quoted(text: str, offset: int) -> bool:
+    return bool(text.count('"', 0, offset) % 2) or text.count("“", 0, offset) > text.count("”", 0, offset)
+
+
+def number_of_verb(text: str, offset: int) -> bool | None:
+    """Whether the verb that follows an offset is plural; None where its form does not say."""
+    marker = MARKER.match(text, offset)
+    match = re.match(r"\s(?:[a-z]+ly\s)?([a-z]+)", text[marker.end() if marker else offset :][:40])
+    if match is None or match[1] in MODALS - {"do", "does"}:
+        return None
+    word = match[1]
+    if word in _VERB_NUMBER:
+        return _VERB_NUMBER[word]
+    for lemma in lemminflect.getAllLemmas(word).get("VERB", ()):
+        tags = verb_tags(word, lemma)
+        if "VBZ" in tags:
+            return False
+        if "VBP" in tags and not tags & {"VBD", "VBN"}:
+            return True
+    return None
+
+
+def _can_act(filler: Filler) -> bool:
+    """Whether a participant is one that could do something: a name, or a noun known for people or organisations."""
+    if filler.entity_type not in ("PER", "ORG") or filler.head[:1].isupper():
+        return True
+    head = filler.head.lower()
+    return head in _PERSONAL | _COLLECTIVE or kind_of(filler) in ("PER", "ORG")
+
+
+def kind_of(filler: Filler) -> EntityType | None:
+    """What a filler's head is known for in the lexicon of nouns."""
+    return class_of_noun(singular(filler.head.lower()))
+
+
+@cache
+def singular(noun: str) -> str:
+    """The base form of a noun in small letters."""
+    return str(lemminflect.getAllLemmas(noun, upos="NOUN").get("NOUN", (noun,))[0])
+
+
+def _is_complete(told: str, core: str) -> bool:
+    words = [word.lower() for word in _WORD.findall(told)]
+    if not told[-1].isalnum() and told[-1] not in ".)":
+        return False
+    if not words or len(words) > MAX_WORDS or set(words) & POSSESSIVES or _FORBIDDEN.search(_ACRONYM.sub("", told)):
+        return False
+    if len(words) == 1 and words[0] in _FIXED_PRONOUNS:
+        return False
+    last = core.split()[-1]
+    partial = is_partial(core) and not (core[0].isalpha() and last[0].isupper()) and words[-1] not in _BARE
+    return not partial and not {singular(word) for word in words} & nouns("bodies")
+
+
+def _left_edge(sentence: Sentence, filler: Filler) -> int | None:
+    """Where the phrase begins: before the title of a name; None where no phrase can begin there."""
+    text, start = sentence.text, filler.start
+    if sentence.base == "template":
+        return start
+    if _has_name(filler.text) and filler.text.split(maxsplit=1)[0].lower() not in NEVER_NAMES:
+        start = _title_edge(sentence, start)
+    if _can_begin(sentence, start):
+        return start
+    if filler.end <= sentence.start:
+        # "Ambassador to the United Nations Jane Doe speaks": the subject begins where its clause does.
+        opening = _clause_opening(sentence, start)
+        words = text[opening:start].split()
+        if 0 < len(words) <= 9 and not re.search(r"[,;:()\"“”]", text[opening:start]) and not _has_verb(words):
+            return opening if words[0].lower() not in _LINKS | _INTRODUCING else None
+    return None
+
+
+def _opens_sentence(sentence: Sentence, offset: int) -> bool:
+    """Whether a sentence begins at an offset, and not just the word behind an abbreviation ("U.S. President")."""
+    return sentence.opens_sentence(offset) and not _ABBREVIATION.search(sentence.text[max(0, offset - 8) : offset])
+
+
+def _has_name(text: str) -> bool:
+    return any(word[0].isupper() for word in text.split()[-2:])
+
+
+def _title_edge(sentence: Sentence, start: int) -> int:
+    for _ in range(10):
+        if _opens_sentence(sentence, start) or (
+            start >= sentence.end and not sentence.text[sentence.end : start].strip()
+        ):
+            break
+        before = _LAST_WORD.search(sentence.text, max(0, start - 40), start)
+        if before is None or not _belongs_to_name(before[1]):
+            break
+        start = before.start(1)
+        if before[1].lower() in DETERMINERS:
+            break
+    return start
+
+
+def _clause_opening(sentence: Sentence, start: int) -> int:
+    opening = 0
+    for match in re.finditer(
+        r"(?:[.!?:–—\"“]|\s-|--)\s+|\b(?:as|while|when|after|before|because|where)\s", sentence.text[:start]
+    ):
+        opening = match.end()
+    return opening
+
+
+def _can_begin(sentence: Sentence, start: int) -> bool:
+    """Whether a noun phrase may begin at an offset: at a sentence, after a verb, a preposition or a conjunction."""
+    text = sentence.text
+    if _opens_sentence(sentence, start):
+        return not re.search(r"[\"”]\s$", text[max(0, start - 2) : start])
+    if text[sentence.end : start].isspace() and _is_adjective(sentence):
+        return False
+    before = sentence.words_before(start, 1)
+    if not before:
+        opening = _clause_opening(sentence, start)
+        return text[start - 2 : start] == ", " and bool(_INTRODUCTION.match(text, opening, start))
+    if start >= sentence.end:
+        return not text[sentence.end : start].strip() or before[0] in _LINKS or before[0] in _SUBORDINATORS
+    if before[0] in _SUBORDINATORS | _STAGES:
+        return True
+    return before[0] in _LINKS and sentence.trigger.split()[0].lower().endswith("ing")
+
+
+def _is_adjective(sentence: Sentence) -> bool:
+    """Whether the trigger is a participle that belongs to the noun behind it: "at opposing fans", "a jailed poet"."""
+    words = sentence.words_before(sentence.start, 1)
+    if sentence.pos == "NOUN":
+        return False
+    tags = verb_tags(sentence.trigger.lower().split()[0], sentence.lemma.split()[0])
+    if not words:
+        return "VBN" in tags
+    if sentence.trigger.lower().endswith("ing"):
+        return words[0] in {"at", "to", "with", "against", "from"} | DETERMINERS - _PERSONAL
+    return "VBN" in tags and (words[0] in _LINKS | DETERMINERS - _PERSONAL)
+
+
+def _belongs_to_name(word: str) -> bool:
+    lower = word.lower().removesuffix("'s").removesuffix("’s")
+    if lower in _LINKS | _SUBORDINATORS | _STAGES | PRONOUNS | {"and", "or", "file"} or lower.endswith("ing"):
+        return False
+    return word[0].isupper() or word[0] == "(" or lower in DETERMINERS or lower != word.lower() or _is_title(lower)
+
+
+@cache
+def _is_title(word: str) -> bool:
+    """Whether a word before a name belongs to it: a noun or adjective that is no verb, "leader" and not "arrests"."""
+    lemmas = lemminflect.getAllLemmas(word)
+    return bool(lemmas) and "VERB" not in lemmas and "ADV" not in lemmas
+
+
+def _right_edge(sentence: Sentence, filler: Filler) -> tuple[int, int, bool] | None:
+    """Where the words of the phrase end, where what it takes up ends, and whether a relative clause hangs on it."""
+    text, end = sentence.text, filler.end
+    if sentence.base == "template":
+        return end, end, False
+    if tail := _NAME_TAIL.match(text, end):
+        end = end if _DATE.match(text, end) else tail.end()
+    if (acronym := _ACRONYM.match(text, end)) and not MARKER.match(text, end):
+        end = acronym.end()
+    if text.startswith(" of ", end):
+        tail_end = _of_tail(text, end)
+        if tail_end is None:
+            return None
+        end = tail_end
+    if affix := _AFFIX.match(text, end):
+        told = affix.end() - len(affix["comma"] or "")
+        if not affix["comma"] or filler.end > sentence.start or _verb_follows(text, affix.end()):
+            return told, affix.end(), False
+    if filler.end <= sentence.start:
+        return _subject_edge(text, end, sentence.start)
+    return _loose_edge(text, end)
+
+
+def _subject_edge(text: str, end: int, trigger: int) -> tuple[int, int, bool] | None:
+    """The edge of a subject: a verb follows, at once, or behind a mark of the place in the picture or an apposition."""
+    marker = MARKER.match(text, end)
+    if re.match(r"\swho\s[a-z]", text[end : end + 10]):
+        return end, end, True
+    if not text[marker.end() if marker else end : trigger].strip(" ,") or _verb_follows(
+        text, marker.end() if marker else end
+    ):
+        return end, end, False
+    if (
+        marker is None
+        and (apposition := _APPOSITION.match(text, end))
+        and (
+            apposition.end() < trigger
+            and _verb_follows(text, apposition.end())
+            and not _has_verb(apposition[0].split())
+        )
+    ):
+        return apposition.end() - 1, apposition.end(), False
+    gap = text[end:trigger].rstrip()
+    if gap and len(gap.split()) <= 6 and not re.search(r"[,;:()\"“”]|\b(?:and|or)\b", gap):
+        words = gap.split()
+        while words and (words[-1].lower() in _AUXILIARIES or words[-1].endswith("ly")):
+            gap = gap[: -len(words.pop())].rstrip()
+        if words and words[0].lower() in _POSTMODIFIERS and not _has_verb(words):
+            return end + len(gap), end + len(gap), False
+    return None
+
+
+def _verb_follows(text: str, offset: int) -> bool:
+    match = re.match(r"\s(?:[a-z]+ly\s)?([a-z][\w’'-]*)", text[offset : offset + 40])
+    return match is not None and (match[1] in _AUXILIARIES or (match[1] not in ENDS_COMPLEMENT and is_finite(match[1])))
+
+
+@cache
+def is_finite(word: str) -> bool:
+    """Whether a word may be a verb's finite form or participle, and is no likelier a noun."""
+    lemmas = lemminflect.getAllLemmas(word)
+    return "VERB" in lemmas and not word.endswith("ing")
+
+
+def _has_verb(words: Sequence[str]) -> bool:
+    """Whether there is a finite verb that cannot be anything else."""
+    for word in words:
+        lower = word.lower().strip(",.")
+        if lower in _AUXILIARIES:
+            return True
+        if word.islower() and "VERB" in (lemmas := lemminflect.getAllLemmas(lower)) and len(lemmas) == 1:
+            return True
+    return False
+
+
+def _of_tail(text: str, end: int) -> int | None:
+    """Where the phrase after "of" ends: at the next preposition or mark; None at "and" or where it goes on too long."""
+    place, count = end, 0
+    for match in re.finditer(r"\s+([\w’'.-]*[\w’'])|([^\s\w])", text[end : end + 120]):
+        word = match[1]
+        if word is None:
+            break
+        lower = word.lower()
+        if count and lower != "of" and (lower in ENDS_COMPLEMENT | _LINKS | _AUXILIARIES):
+            return None if lower in {"and", "or"} else place
+        if count > 1 and word.islower() and (lower.endswith(("ed", "ing", "ly")) or is_finite(lower)):
+            return place
+        place, count = end + match.end(1), count + 1
+        if count > 8:
+            return None
+    return place if count > 1 else None
+
+
+def _loose_edge(text: str, end: int) -> tuple[int, int, bool] | None:
+    """The edge of what stands behind a verb or a preposition: what follows must stand for itself."""
+    if MARKER.match(text, end) or _DATE.match(text, end):
+        return end, end, False
+    rest = text[end : end + 40]
+    if not rest.strip() or re.match(r"\s?[.;:!?)\]](?:\s|$)|\.?[\"”]", rest):
+        return end, end, False
+    match = re.match(r"(,?)\s([A-Za-z][\w’'-]*)", rest)
+    if match is None or match[2].lower() in {"and", "or", "but"} or match[2][0].isupper():
+        return None
+    comma, word = match[1], match[2]
+    if word in {"who", "that"}:
+        return end, end, True
+    if word in ENDS_COMPLEMENT or word in _FOLLOWS_OBJECT:
+        return end, end, False
+    if comma:
+        return (end, end, False) if word in _AUXILIARIES or (word.endswith("s") and is_finite(word)) else None
+    return (end, end, False) if word.endswith(("ing", "ed", "ly")) or _is_verb_only(word) else None
+
+
+@cache
+def _is_verb_only(word: str) -> bool:
+    lemmas = lemminflect.getAllLemmas(word)
+    return bool(lemmas) and set(lemmas) <= {"VERB", "ADV"}
