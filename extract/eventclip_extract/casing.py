@@ -30,8 +30,8 @@ _CALENDAR = re.compile(
 
 def recased(text: str) -> str:
     """A text in capitals as it would have been written otherwise, letter by letter; any other text as it is."""
-    letters = [character for character in text if character.isalpha()]
-    if len(letters) < _ENOUGH_LETTERS or sum(map(str.isupper, letters)) < _MOSTLY * len(letters):
+    num_capitals = sum(map(str.isupper, text))
+    if num_capitals < _MOSTLY * max(_ENOUGH_LETTERS, sum(map(str.isalpha, text))):
         return text
     made = _WORD.sub(lambda found: _small_unless_name(found[0]), text)
     for names in (_CALENDAR, _named_lands()):

@@ -52,11 +52,11 @@ class Word:
 
     @property
     def is_verb(self) -> bool:
-        return self.tag.startswith("VB")
+        return self.tag[:2] == "VB"
 
     @property
     def is_noun(self) -> bool:
-        return self.tag.startswith("NN")
+        return self.tag[:2] == "NN"
 
     @property
     def verb_lemma(self) -> str:
@@ -70,12 +70,21 @@ class Word:
 
     def having(self, *deps: str) -> list["Word"]:
         """The children with one of these labels."""
-        return [child for child in self.children if child.dep in deps] if self.children else []
+        found = []
+        for child in self.children:  # a comprehension costs a call more, and this is asked 200 times a caption
+            if child.dep in deps:
+                found.append(child)
+        return found
 
     @property
     def case(self) -> str:
         """The preposition in lower case, several words in one string ("ahead of"); empty without one."""
-        words = [part for word in self.children if word.dep == "case" for part in (word, *word.having("fixed"))]
+        words: list[Word] = []
+        for word in self.children:
+            if word.dep == "case":
+                words.append(word)
+                if word.children:
+                    words += word.having("fixed")
         return words[0].lower if len(words) == 1 else " ".join(word.lower for word in words)
 
     def conjuncts(self) -> list["Word"]:
@@ -119,17 +128,16 @@ class Parse:
     def sentences(self) -> list[list[Word]]:
         """The words of each sentence, in their order."""
         found: dict[int, list[Word]] = {}
-        root_of: dict[int, int] = {}
+        root_of = [-1] * len(self.words)
         for word in self.words:
             path = []
             top = word
-            while top.number not in root_of:
+            while root_of[top.number] < 0 and top.head is not None:
                 path.append(top.number)
-                if top.head is None:
-                    root_of[top.number] = top.number
-                    break
                 top = top.head
             root = root_of[top.number]
+            if root < 0:
+                root = root_of[top.number] = top.number
             for number in path:
                 root_of[number] = root
             found.setdefault(root, []).append(word)

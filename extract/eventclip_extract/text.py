@@ -72,12 +72,10 @@ _NAME_BEFORE = re.compile(
     r"\b(?:in|at|near|outside|from|of|around|to|on|for) (?:the )?(?P<name>(?:[\w.'-]+ ){0,4}[A-Z][\w.'-]*)"
     rf"(?: (?:city|town|village|{_KIND}))?$"
 )
-_MARKS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"[\ufeff\u200b-\u200f\u202a-\u202e\u2060]"), ""),
-    (re.compile(r"\s{2,}|[^\S ]"), " "),
-    (re.compile(r"^ +| +$"), ""),
-    (re.compile(r"(?<=\w) ?' ?s\b"), "'s"),
-)
+_INVISIBLE = re.compile(r"[\ufeff\u200b-\u200f\u202a-\u202e\u2060]")
+_BLANKS = re.compile(r"\s{2,}|[^\S ]")
+_ENDS = re.compile(r"^ +| +$")
+_GENITIVE = re.compile(r"(?<=\w) ?' ?s\b")
 """What is repaired in every caption before anything is looked for in it."""
 _AGENCY = r"(?:AP|AFP|EPA|Reuters|REUTERS|VOA|Xinhua|KCNA|TASS|Getty Images)"
 _DATELINES: tuple[re.Pattern[str], ...] = (
@@ -162,8 +160,14 @@ def clean(caption: str, *, english: bool = True) -> CleanCaption:
     if not caption.isascii():
         _substitute(made, MOJIBAKE, decoded)
     made.text = made.text.translate(_CHARACTERS)
-    for pattern, replacement in _MARKS:
-        _substitute(made, pattern, replacement)
+    if not made.text.isascii():
+        _substitute(made, _INVISIBLE, "")
+    if "  " in made.text or not made.text.isprintable():
+        _substitute(made, _BLANKS, " ")
+    if made.text != made.text.strip(" "):
+        _substitute(made, _ENDS, "")
+    if "'" in made.text:
+        _substitute(made, _GENITIVE, "'s")
     made.archive = bool(_ARCHIVE.match(made.text))
     _substitute(made, _ARCHIVE, "")
     for pattern in _DATELINES:
@@ -290,7 +294,7 @@ def _substitute(
     for found in pattern.finditer(made.text):
         start, end = found.span()
         new = replace if isinstance(replace, str) else replace(found)
-        if new is None or start == end:
+        if new is None or start == end or new == found[0]:
             continue
         pieces += [made.text[done:start], new]
         starts += [*made.starts[done:start], *[made.starts[start]] * len(new)]
