@@ -8,6 +8,7 @@ machine; then `extract` runs over the file as a user would run it, start of its 
 
 import argparse
 import gc
+import json
 import os
 import tempfile
 import time
@@ -24,22 +25,27 @@ from eventclip_extract.extract import BATCH_SIZE, Extractor, extract
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("captions", type=Path)
+    parser.add_argument("--num-compared", type=int, default=4_000, help="captions on which the rules are timed")
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--limit", type=int, default=4_000, help="captions for the comparison within one process")
     given = parser.parse_args()
-    captions = [record.caption for record in read_records(given.captions, CaptionRecord)]
-    compare(captions[: given.limit])
+    figures = measure(given.captions, given.num_compared, given.processes)
+    print(section(figures))
+    print(json.dumps(figures))
+
+
+def measure(captions: Path, num_compared: int = 4_000, num_processes: int = 2) -> dict[str, float]:
+    """The figures of one run; times in seconds."""
+    first = islice(read_records(captions, CaptionRecord), num_compared)
+    figures = compare([record.caption for record in first])
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()
-        report = extract(given.captions, Path(folder) / "events.jsonl", num_processes=given.processes)
-        seconds = time.perf_counter() - began
-    rate = report.num_records / seconds
-    print(f"{report.num_records:,} captions in {given.processes} processes: {seconds:.1f} s, {rate:,.0f} a second,")
-    print(f"  100,000 in {100_000 / rate / 60:.1f} minutes")
+        report = extract(captions, Path(folder) / "events.jsonl", num_processes=num_processes)
+        stage = {"stage_s": time.perf_counter() - began, "num_records": report.num_records}
+    return {**figures, **stage, "num_processes": num_processes}
 
 
-def compare(captions: list[str]) -> None:
-    """Prints the time of the parser, of parser with rules, and their ratio, batch by batch in turns."""
+def compare(captions: list[str]) -> dict[str, float]:
+    """The time of the parser and of parser with rules, batch by batch in turns."""
     extractor = Extractor()
     gc.disable()
     list(extractor.analyses(captions[:BATCH_SIZE]))  # caches and lexicons are filled before the clock runs
@@ -54,8 +60,26 @@ def compare(captions: list[str]) -> None:
             pass
         alone, whole = alone + between - began, whole + time.perf_counter() - between
         gc.collect()
-    print(f"{len(captions):,} captions in one process: parser {alone:.2f} s, with rules {whole:.2f} s,")
-    print(f"  {100 * (whole / alone - 1):.1f} % on top; {len(captions) / whole:,.0f} captions a second")
+    gc.enable()
+    return {"num_compared": len(captions), "parser_s": alone, "with_rules_s": whole}
+
+
+def section(figures: dict[str, float]) -> str:
+    """The figures as a section of docs/extraction.md."""
+    seconds = figures["stage_s"]
+    rate = figures["num_records"] / seconds
+    cost = 100 * (figures["with_rules_s"] / figures["parser_s"] - 1)
+    return f"""## Speed
+
+| | |
+|---|---:|
+| {figures["num_compared"]:,} captions, one process, parser alone | {figures["parser_s"]:.1f} s |
+| the same, parser and rules, in turns | {figures["with_rules_s"]:.1f} s |
+| what the rules cost on top | {cost:.1f} % |
+| {figures["num_records"]:,} captions, {figures["num_processes"]} processes, start-up included | {seconds:.1f} s |
+| 100,000 captions at that rate | {100_000 / rate / 60:.1f} min |
+
+"""
 
 
 if __name__ == "__main__":

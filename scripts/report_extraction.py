@@ -1,6 +1,6 @@
 """Scores extraction on gold annotations and writes the page that says how good it is: docs/extraction.md.
 
-    python scripts/report_extraction.py DATA [--treebanks FILE ...] [--out docs/extraction.md]
+    python scripts/report_extraction.py DATA [--treebanks FILE ...] [--captions FILE] [--out docs/extraction.md]
 
 DATA is a folder with `m2e2_dev.jsonl`, `wikievents_dev.jsonl`, `rams_dev.jsonl`, `ewt_srl_dev.jsonl` and EWT's dev
 trees (`en_ewt-ud-dev.conllu`, in DATA or a folder named beside it with --trees). With EWT's training trees beside those
@@ -15,6 +15,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
+import bench_extract
 import calibrate_confidence
 import measure_qasrl
 from propbank import Sentence, head_of, read_sentences
@@ -51,6 +52,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--trees", type=Path, help="EWT's dev trees, CoNLL-U")
     parser.add_argument("--treebanks", type=Path, nargs="*", default=[], help="CoNLL-U files to score the parser on")
+    parser.add_argument("--captions", type=Path, help="captions.jsonl on which `bench_extract.py` measures the speed")
     parser.add_argument("--pipeline", help="a spaCy package or folder (default: the bundled pipeline)")
     parser.add_argument("--out", type=Path, default=Path("docs/extraction.md"))
     parser.add_argument("--work", type=Path, default=Path("runs/extraction"), help="where predictions are kept")
@@ -72,6 +74,7 @@ def main() -> None:
             details += _by_type(rows[-1][1])
         details += _confusions(name, gold, read_annotations(found_path), scheme)
     page = _HEAD + _scores(rows) + _parser([*given.treebanks, CAPTION_TREES], extractor.nlp)
+    page += bench_extract.section(bench_extract.measure(given.captions)) if given.captions else ""
     page += _propbank(given.data, given.trees, extractor)
     page += calibrate_confidence.section(given.data, given.trees)
     page += (measure_qasrl.section(given.data) if (given.data / "qasrl_wikinews_dev.csv").is_file() else "") + details
