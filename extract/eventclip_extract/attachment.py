@@ -32,26 +32,32 @@ def mend(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:
     """
     mend_predicates(parse)
     mend_phrases(parse)
-    for word in parse.words:
-        _join_name(parse, word)
-        _demote_phrase(parse, word)
-        _make_noun(parse, word)
-        if word.dep == "obj" and entity_type(word) == "TIME" and word.is_noun:
+    for word in parse.words:  # most words are none of these: a look at the label is cheaper than a call
+        if word.number and word.text[0].isupper():
+            _join_name(parse, word)
+        if word.dep in ("nsubj", "nsubj:pass", "obj"):
+            _demote_phrase(parse, word)
+        elif word.dep == "acl" and word.tag == "VBG":
+            _make_noun(parse, word)
+        if word.dep == "obj" and word.is_noun and entity_type(word) == "TIME":
             word.dep = "obl:unmarked"  # "arrested last week"
     _rescue_verbs(parse, could_be_verb)
     for word in parse.words:
-        if is_attire(word):
+        if word.dep in ("nmod", "obl") and is_attire(word):
             _hang_on_wearer(parse, word)
     for word in parse.words:
-        if word.dep == "nmod" and word.case in _SITUATING and entity_type(word) in ("GPE", "LOC", "FAC"):
+        if word.dep != "nmod":
+            continue
+        case = word.case
+        if case in _SITUATING and entity_type(word) in ("GPE", "LOC", "FAC"):
             _hang_on_verb(word)
-        elif word.dep == "nmod" and word.case == "with" and word.head is not None:
+        elif case == "with" and word.head is not None:
             hang_company(word, word.head)
 
 
 def _join_name(parse: Parse, word: Word) -> None:
     """Makes a capitalised "verb" after a name part of the name: "Xi Jinping"."""
-    if not word.number or word.head is None or not word.text[0].isupper():
+    if word.head is None:
         return
     before = parse.words[word.number - 1]
     if word.dep == "flat" and word.lower in nouns("times") and word.head.head is not None:

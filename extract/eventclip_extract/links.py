@@ -78,7 +78,7 @@ def _causal_words(parse: Parse, found: Sequence[Found]) -> Iterator[tuple[Word, 
         if lemma == "flee":  # who escapes an attack has not been moved by it
             yield from ((cause, word) for cause in one.slots.object)
     for verb in parse.words:
-        if verb.is_verb and verb.verb_lemma in _CAUSAL_VERBS and not _is_denied_or_possible(verb):
+        if verb.tag[:2] == "VB" and verb.verb_lemma in _CAUSAL_VERBS and not _is_denied_or_possible(verb):
             yield from _by_verb(verb)
 
 

@@ -44,7 +44,8 @@ _INTRANSITIVE = frozenset(
 def mend_predicates(parse: Parse) -> None:
     """Mends the tree in place, before anything else is mended."""
     for word in parse.words:
-        mend_tag(parse, word)
+        if word.tag[:1] in "JNV" or word.lower in ("amid", "amidst"):
+            mend_tag(parse, word)
     for word in parse.words:
         if word.dep == "case" and word.head is not None:
             mend_particle(parse, word, word.head)
