@@ -13,6 +13,7 @@ from functools import cache
 import lemminflect
 
 from eventclip.records import EntityType
+from eventclip_extract.dates import MONTH, WEEKDAY
 from eventclip_extract.english import (
     BE,
     DETERMINERS,
@@ -25,6 +26,7 @@ from eventclip_extract.english import (
 )
 from eventclip_extract.entities import class_of_noun, nouns
 from eventclip_extract.inflection import is_plural, verb_tags
+from eventclip_extract.positions import POSITION
 from eventclip_extract.sentence import Filler, Sentence, is_partial
 
 MAX_WORDS = 16
@@ -44,21 +46,14 @@ _INTRODUCTION = re.compile(
 )
 _WORD = re.compile(r"[\w’'-]+")
 _LAST_WORD = re.compile(r"(?:^|(?<=\s))([A-Za-z][\w’'.-]*|\([A-Z]{2,8}\))\s$")
-_MARKER_WORDS = (
-    r"(?:(?:\w+ (?:from|to) (?:the )?)?(?:left|right|cent(?:er|re)|rear|front|foreground|background|top|bottom)"
-    r"|(?:cent(?:er|re)|front|second|third|far|top|bottom|back)[ -](?:left|right)|\d?\w{0,2} ?[LRC])"
-)
-MARKER = re.compile(
-    rf"\s*(?:,\s(?:in |at |on )?(?:the )?{_MARKER_WORDS},?|\((?:in |at )?(?:the )?{_MARKER_WORDS}\),?)(?=\s|$|[.;])"
-)
+_MARKER = rf"(?:{POSITION}|\d?\w{{0,2}} ?[LRC])"
+MARKER = re.compile(rf"\s*(?:,\s{_MARKER},?|\({_MARKER}\),?)(?=\s|$|[.;])")
 _ABBREVIATION = re.compile(r"\b(?:[A-Z]|Sen|Rep|Gen|Gov|Lt|Col|Sgt|Dr|Mr|Mrs|Ms|St)\.\s$")
 _AFFIX = re.compile(r",\s(?:\d{1,3}|[DRI]-[A-Z][A-Za-z]*\.?(?:\s?[A-Z]\.)?)(?P<comma>,)?(?=\s|$|[.;])")
 _NAME_TAIL = re.compile(r"(?:\s(?:(?!(?:FILE|In|On|At)\b)[A-Z][\w’'-]*(?:\.(?=\s[A-Z]))?))+")
 _APPOSITION = re.compile(r",\s(?!who\b|which\b|whose\b|where\b|and\b|as\b|while\b|after\b)[^,;:\"“”]{3,90},(?=\s)")
 _ACRONYM = re.compile(r"\s\([A-Z][\w.-]{1,10}\)")
-_DATE = re.compile(
-    r",?\s(?:(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)\w*\.?\s\d|(?:Mon|Tues?|Wednes|Thurs|Fri|Satur|Sun)day\b)"
-)
+_DATE = re.compile(rf",?\s(?:{MONTH}\s\d|{WEEKDAY}\b)")
 _FORBIDDEN = re.compile(r"[;:\"“”\[\]()]|\b(?:who|which|that|whose|where)\b")
 _COLLECTIVE = frozenset("media press mob police security".split())
 _VERB_NUMBER = {
@@ -122,7 +117,7 @@ def whole_phrase(sentence: Sentence, filler: Filler) -> Phrase | None:
     if (filler.start < sentence.end and sentence.start < filler.end) or not _can_act(filler):
         return None
     # The extractor may have taken "second from left" for an apposition; that stays where it is.
-    if place := re.search(rf",\s(?:in |at |on )?(?:the )?{_MARKER_WORDS}$", filler.text):
+    if place := re.search(rf",\s{_MARKER}$", filler.text):
         filler = replace(filler, text=filler.text[: place.start()], end=filler.start + place.start())
     start = _left_edge(sentence, filler)
     right = _right_edge(sentence, filler) if start is not None else None

@@ -97,11 +97,6 @@ class TriggerEntry:
         return bool(self.needs or self.without or self.subject_types or self.object_types)
 
     @property
-    def conditional(self) -> bool:
-        """Whether the lemma alone does not decide for this type."""
-        return bool(self.particle or self.noun or self.asks_for_more)
-
-    @property
     def specificity(self) -> int:
         """How much the entry asks for: of two entries that fit, the more specific one is meant."""
         extra = len(self.needs) + len(self.without) + bool(self.subject_types) + bool(self.object_types)
