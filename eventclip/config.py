@@ -78,6 +78,8 @@ class DataConfig(Section):
         images: the folder that `image` is relative to; by default that of the file.
         events: `events.jsonl` of the same records; needed for the alignment term alone.
         positives: how often each kind of positive stands for its picture.
+        anonymous: how often a picture brings its text without names and professions, and the negatives of that, besides
+            the others, where the pairs have them (`eventclip negatives --styles caption,single,anonymous`).
         num_event: event negatives of a picture in a batch, drawn anew every time; likewise `num_role`, `num_argument`.
         augment: open_clip's random crops.
         feature_cache: a file for the features of a locked trunk, which are then computed once.
@@ -88,6 +90,7 @@ class DataConfig(Section):
     images: Path | None = None
     events: Path | None = None
     positives: dict[Literal["caption", "template", "paraphrase"], float] = {"caption": 1.0, "template": 1.0}
+    anonymous: float = Field(default=1.0, ge=0, le=1)
     num_event: int = Field(default=3, ge=0)
     num_role: int = Field(default=2, ge=0)
     num_argument: int = Field(default=1, ge=0)

@@ -110,8 +110,11 @@ def negatives(
     ] = False,
     processes: Annotated[int, typer.Option(min=1, help="Processes that make them; small files take one.")] = 2,
     styles: Annotated[
-        str, typer.Option(help="How texts are put, joined by commas: caption, paraphrase, single, composed, roles.")
+        str, typer.Option(help="How texts are put: caption, paraphrase, single, composed, roles, anonymous (commas).")
     ] = "caption,single",
+    improbable: Annotated[
+        bool, typer.Option("--improbable", help="Parts, too, that the corpus never shows: for tests, not for training.")
+    ] = False,
     strict: Strict = False,
     force: Force = False,
 ) -> None:
@@ -130,6 +133,7 @@ def negatives(
             confusion=confusion,
             num_processes=processes,
             styles=[style.strip() for style in styles.split(",")],
+            improbable=improbable,
             strict=strict,
             force=force,
             on_record=done.advance,

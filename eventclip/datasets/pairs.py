@@ -28,15 +28,27 @@ from eventclip.records import CaptionRecord, Negative, NegativeKind, PairsRecord
 log = logging.getLogger(__name__)
 
 NEGATIVE_KINDS: tuple[NegativeKind, ...] = ("event", "role", "argument")
+ANONYMOUS = "anonymous"
+"""The style of texts without names and professions."""
 MAX_PICTURE_PIXELS = 100_000_000
 _MAX_DECODED_BYTES = 2**29
 _NO_GRAPH = EventGraph([], [], [])
 
 
 @dataclass(frozen=True, slots=True)
+class Contrast:
+    """A text that is true of a picture, another one that says the same, and the negatives that they meet."""
+
+    base: str
+    paraphrase: str | None
+    negatives: list[Negative] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
     """What one picture brings into a batch: the text that stands for it, and the negatives of `base`.
 
+    `anonymous` is the same without names and professions, where there is such a text with negatives.
     `nodes` are the texts of its event graph and `edges` those of the edge of each, empty unless events were given;
     `boxes` are where its participants are, x0, y0, x1, y1 in parts of the picture, as far as the events say.
     """
@@ -49,6 +61,12 @@ class Sample:
     nodes: list[str] = field(default_factory=list)
     edges: list[str] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
+    anonymous: Contrast | None = None
+
+    @property
+    def contrasts(self) -> list["Contrast | Sample"]:
+        """The texts that meet negatives of their own."""
+        return [self] if self.anonymous is None else [self, self.anonymous]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +177,8 @@ class PairsData:
         texts = record.bases
         styles: dict[PositiveKind, list[str | None]] = {}
         for of_kind, of_style in texts:
-            styles.setdefault(of_kind, []).append(of_style)
+            if of_style != ANONYMOUS:  # true of too many pictures to stand for one
+                styles.setdefault(of_kind, []).append(of_style)
         kinds = [kind for kind in self.config.positives if kind in styles]
         shares = np.array([self.config.positives[kind] for kind in kinds])
         kind: PositiveKind = "caption"
@@ -167,10 +186,27 @@ class PairsData:
             kind = kinds[int(rng.choice(len(kinds), p=shares / shares.sum()))]
         style = styles[kind][int(rng.integers(len(styles[kind]))) if len(styles[kind]) > 1 else 0]
         bases = dict.fromkeys((negative.base, negative.style) for negative in record.negatives)
+        named = [base for base in bases if base[1] != ANONYMOUS]
         base = (kind, style)
-        if bases and base not in bases:
-            base = next((one for one in bases if one[0] == "template"), next(iter(bases)))
-        paraphrase = _one_of([p for p in record.positives if p.kind == "paraphrase"], rng)
+        if named and base not in named:
+            base = next((one for one in named if one[0] == "template"), named[0])
+        text = texts[kind, style]
+        own = self._contrast(record, base, texts.get(base, text), rng)
+        anonymous = None
+        if ("template", ANONYMOUS) in bases and rng.random() < self.config.anonymous:
+            anonymous = self._contrast(record, ("template", ANONYMOUS), texts["template", ANONYMOUS], rng)
+        graph = self.graphs.get(record.id, _NO_GRAPH)
+        return Sample(
+            number, text, own.base, own.paraphrase, own.negatives, graph.nodes, graph.edges, graph.boxes, anonymous
+        )
+
+    def _contrast(
+        self, record: PairsRecord, base: tuple[PositiveKind, str | None], text: str, rng: np.random.Generator
+    ) -> Contrast:
+        """A base text with a hard positive and as many negatives of each kind as are wanted."""
+        is_anonymous = base[1] == ANONYMOUS
+        paraphrases = [one for one in record.positives if one.kind == "paraphrase"]
+        paraphrase = _one_of([one for one in paraphrases if (one.style == ANONYMOUS) == is_anonymous], rng)
         wanted = {"event": self.config.num_event, "role": self.config.num_role, "argument": self.config.num_argument}
         of_base = [n for n in record.negatives if (n.base, n.style) == base and n.weight > 0]
         negatives: list[Negative] = []
@@ -178,9 +214,7 @@ class PairsData:
             own = [n for n in of_base if n.kind == negative_kind]
             take = min(wanted[negative_kind], len(own))
             negatives += [own[int(place)] for place in rng.choice(len(own), take, replace=False)] if take else []
-        text = texts[kind, style]
-        graph = self.graphs.get(record.id, _NO_GRAPH)
-        return Sample(number, text, texts.get(base, text), paraphrase, negatives, graph.nodes, graph.edges, graph.boxes)
+        return Contrast(text, paraphrase, negatives)
 
 
 def group_by_picture(path: Path, root: Path, rejections: list[Rejection]) -> dict[str, list[PairsRecord]]:

@@ -77,7 +77,11 @@ def _sample(sample: Sample, data: PairsData) -> dict[str, Any]:
         "ids": [record.id for record in data.records[sample.picture]],
         "text": sample.text,
         "paraphrase": sample.paraphrase,
-        "negatives": [{"kind": negative.kind, "text": negative.text} for negative in sample.negatives],
+        "negatives": [
+            {"kind": negative.kind, "text": negative.text}
+            for contrast in sample.contrasts
+            for negative in contrast.negatives
+        ],
     }
 
 

@@ -49,18 +49,23 @@ class BatchTexts:
         self._owner: list[int] = []
         if weights.all_positives:
             self.positives_T, self.owner_T = self._all_positives()
+        contrasts = []
         if weights.uses_negatives:
-            self._negatives = [negative for sample in samples for negative in sample.negatives]
-            self._owner = [row for row, sample in enumerate(samples) for _ in sample.negatives]
-            self.base_B = self._rows(sample.base for sample in samples)
+            contrasts = [(row, contrast) for row, sample in enumerate(samples) for contrast in sample.contrasts]
+            self._negatives = [negative for _, contrast in contrasts for negative in contrast.negatives]
+            self._owner = [row for row, contrast in contrasts for _ in contrast.negatives]
+        self.owner_C = torch.tensor([row for row, _ in contrasts], dtype=torch.long)
+        self.base_C = self._rows(contrast.base for _, contrast in contrasts)
+        numbers_C = torch.tensor([len(contrast.negatives) for _, contrast in contrasts], dtype=torch.long)
+        self.contrast_N = torch.arange(len(contrasts)).repeat_interleave(numbers_C)
         self.negative_N = self._rows(negative.text for negative in self._negatives)
         self.owner_N = torch.tensor(self._owner, dtype=torch.long)
         self.kind_N = torch.tensor([NEGATIVE_KINDS.index(one.kind) for one in self._negatives], dtype=torch.long)
         self.size_N = torch.tensor([float(edit_size(negative)) for negative in self._negatives])
         self.weight_N = torch.tensor([one.weight if weights.use_weights else 1.0 for one in self._negatives])
         if weights.paraphrase:
-            self.paraphrase_B = self._rows(sample.paraphrase or sample.base for sample in samples)
-            self.has_paraphrase_B = torch.tensor([sample.paraphrase is not None for sample in samples])
+            self.paraphrase_C = self._rows(contrast.paraphrase or contrast.base for _, contrast in contrasts)
+            self.has_paraphrase_C = torch.tensor([contrast.paraphrase is not None for _, contrast in contrasts])
         if weights.align:
             self.graphs = self._graphs(weights)
         self.all = list(self._place)
@@ -95,12 +100,12 @@ class BatchTexts:
         if name in NEGATIVE_KINDS:
             keep_N = self.kind_N == NEGATIVE_KINDS.index(name)
         elif name == "paraphrase":
-            keep_N = self.has_paraphrase_B[self.owner_N]
-        picture_G, group_N = torch.unique(self.owner_N[keep_N], return_inverse=True)
-        positive_B = self.paraphrase_B if name == "paraphrase" else self.base_B
+            keep_N = self.has_paraphrase_C[self.contrast_N]
+        contrast_G, group_N = torch.unique(self.contrast_N[keep_N], return_inverse=True)
+        positive_C = self.paraphrase_C if name == "paraphrase" else self.base_C
         return Groups(
-            picture_G,
-            positive_B[picture_G],
+            self.owner_C[contrast_G],
+            positive_C[contrast_G],
             self.negative_N[keep_N],
             group_N,
             self.kind_N[keep_N],

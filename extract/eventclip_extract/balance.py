@@ -61,7 +61,8 @@ def share(standing: Standing, first: Place, second: Place, lemma: str) -> float:
 def _keys(first: Place, second: Place, lemma: str) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     """What is seen of two participants, each with what is seen of it after the exchange."""
     yield ("forms", first.form, second.form), ("forms", second.form, first.form)
-    yield ("first", first.head), ("second", first.head)
-    yield ("second", second.head), ("first", second.head)
+    if first.head != second.head:  # else they stand where they stood
+        yield ("first", first.head), ("second", first.head)
+        yield ("second", second.head), ("first", second.head)
     if first.plural != second.plural:
         yield ("verb", lemma, str(first.plural)), ("verb", lemma, str(second.plural))

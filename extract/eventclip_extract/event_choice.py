@@ -20,6 +20,7 @@ from pydantic import NonNegativeFloat, TypeAdapter, ValidationError
 
 from eventclip.errors import UsageError, unknown_name
 from eventclip_extract.candidates import TriggerUse, candidates
+from eventclip_extract.casts import Improbable
 from eventclip_extract.doubt import broader_verbs
 from eventclip_extract.inflection import inflect
 from eventclip_extract.ontology import Ontology, TriggerEntry
@@ -94,10 +95,14 @@ class EventChoice:
     Args:
         ontology: where the types are.
         confusion: of a model, by which types are preferred; without it, by their place in the ontology.
+        improbable: which types hardly ever have which participants.
     """
 
-    def __init__(self, ontology: Ontology, confusion: Confusion | None = None) -> None:
+    def __init__(
+        self, ontology: Ontology, confusion: Confusion | None = None, improbable: Improbable | None = None
+    ) -> None:
         self.ontology = ontology
+        self.improbable = improbable or {}
         self._confusion = confusion or {}
         self._openings: dict[tuple[object, ...], Opening] = {}
         self._balance: dict[str, _Balance] = {}
@@ -109,7 +114,7 @@ class EventChoice:
         """The place that a sentence has for other triggers; places alike are one."""
         form = sentence.text[use.start : use.end].lower()
         key = (
-            sentence.base,
+            sentence.told,
             sentence.type,
             form,
             sentence.lemma,
@@ -121,7 +126,7 @@ class EventChoice:
         )
         found = self._openings.get(key)
         if found is None:
-            found = self._openings[key] = Opening(sentence.base, form, tuple(self._options(sentence, use)))
+            found = self._openings[key] = Opening(sentence.told, form, tuple(self._options(sentence, use)))
         return found
 
     def _options(self, sentence: Sentence, use: TriggerUse) -> Iterator[Option]:
@@ -284,7 +289,8 @@ def _balanced(records: Sequence[Sequence[Site]], num_draws: int) -> _Balance:
         wanted_F = (1 - GRANTED) * out_F + GRANTED * out_F.sum() * offered_F / offered_F.sum()
         short_F = np.where(wanted_F > 0, wanted_F / np.maximum(in_F, 1e-9), 1.0)
         weight_F = np.clip(weight_F * np.clip(short_F, 0.2, 5.0) ** 0.7, 1e-8, 1e8)
-        weight_F /= np.exp(np.log(weight_F).mean())
+        # Forms that go in nowhere grow without end; the mean is that of the forms which are there to be taken out.
+        weight_F /= np.exp(np.average(np.log(weight_F), weights=out_F + 1e-9))
         if number >= FIRST_THINNING and number % 5 == 0:
             short_F = np.clip(short_F, 0.1, 10.0)
             stays_in_F = np.clip(stays_in_F * short_F**0.5, LEAST_KEPT, 1.0)

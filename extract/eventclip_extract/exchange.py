@@ -13,6 +13,7 @@ from itertools import combinations
 
 from eventclip.records import Edit
 from eventclip_extract.balance import Place, share
+from eventclip_extract.casts import exchange_share
 from eventclip_extract.english import ADVERBS, DETERMINERS, ENDS_COMPLEMENT, MODALS, PRONOUNS
 from eventclip_extract.inflection import inflect, lemmas, verb_tags
 from eventclip_extract.noun_phrases import MARKER, Phrase, coordinated, kind_of, singular, whole_phrase
@@ -133,7 +134,9 @@ def _swaps(
     if has_nested([(phrases[0].text, phrases[1].text)]):
         return
     first, second = (Place(phrase.text, phrase.filler.head.lower(), phrase.plural) for phrase in phrases)
-    if rng.random() >= share(pool.standing, first, second, sentence.lemma):
+    parts = [(phrase.filler.role, phrase.filler.head.lower()) for phrase in phrases]
+    kept = share(pool.standing, first, second, sentence.lemma)
+    if rng.random() >= kept * exchange_share(pool.casts, sentence.type, parts[0], parts[1]):
         return
     edits = _exchange_edits(sentence, phrases, pool, others)
     if edits is not None:

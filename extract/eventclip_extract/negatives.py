@@ -16,6 +16,7 @@ from eventclip.errors import UsageError
 from eventclip.jsonl import StageReport, read_records, run_stage
 from eventclip.records import Event, EventsRecord, PairsRecord, Positive, apply_edits, normalized
 from eventclip_extract.candidates import TriggerUse, trigger_use
+from eventclip_extract.casts import improbable_types
 from eventclip_extract.doubt import PREPOSITIONS, Doubt, event_reasons, role_reasons
 from eventclip_extract.event_choice import Confusion, EventChoice, Thinning, read_confusion
 from eventclip_extract.exchange import crossed_swaps, role_swaps
@@ -60,6 +61,7 @@ def negatives(
     confusion: str | Path | None = None,
     num_processes: int = 2,
     styles: Sequence[str] = DEFAULT_STYLES,
+    improbable: bool = False,
     strict: bool = False,
     force: bool = False,
     on_record: Callable[[], None] | None = None,
@@ -81,6 +83,8 @@ def negatives(
             are preferred, where without it those are that the ontology has beside each other.
         num_processes: how many processes make negatives; small inputs take one. The result is the same.
         styles: how positives and negatives are put into words, some of `styles.STYLES`.
+        improbable: make negatives, too, that cast participants in parts which the corpus hardly ever shows them in; a
+            text model knows them for false, so that they are for tests and not for training.
         strict: stop at the first bad line instead of setting it aside.
         force: replace an output that exists.
         on_record: called once for every record written.
@@ -104,13 +108,17 @@ def negatives(
         "num_argument": num_argument,
         "confusion": confused,
         "styles": list(styles),
+        "improbable": improbable,
     }
 
     def transform(records: Iterator[EventsRecord]) -> Iterator[PairsRecord]:
         pool = Pool.from_records(read_records(source, EventsRecord, rejections=[]), seed=seed)
+        if improbable:
+            pool.casts.clear()
         choice = fitted_choice(
-            read_records(source, EventsRecord, rejections=[]), types, pool, num_event=num_event, confusion=confused
-        )
+            read_records(source, EventsRecord, rejections=[]), types, pool, num_event=num_event, styles=styles,
+            confusion=confused,
+        )  # fmt: skip
         worker = _Worker(types, seed, num_event, num_role, num_argument, tuple(styles), pool, choice)
         first = list(islice(records, RECORDS_WORTH_PROCESSES))
         if num_processes == 1 or len(first) < RECORDS_WORTH_PROCESSES:
@@ -201,11 +209,12 @@ def generate(
     primary = record.primary_event
     if primary is not None:
         choice = choice or EventChoice(ontology)
-        sources = _Sources(record, ontology, pool, choice, random.Random(f"{seed}/{record.id}"))
+        sources = _Sources(record, ontology, pool, choice, random.Random(f"{seed}/{record.id}"), styles)
         bases, told = sources.bases()
-        if told is not None:
-            positives.append(Positive(text=told.template.text, kind="template"))
-            positives += [Positive(text=text, kind="paraphrase") for text in told.paraphrases]
+        for one in told:
+            style = one.template.style
+            positives.append(Positive(text=one.template.text, kind="template", style=style))
+            positives += [Positive(text=text, kind="paraphrase", style=style) for text in one.paraphrases]
         edited = edited_captions(record, sources.sentences, ontology, pool, seed=seed)
         positives += [
             Positive(text=apply_edits(record.caption, edits), kind="paraphrase", style=rule)
@@ -218,7 +227,7 @@ def generate(
             made += islice(_accepted(_in_turn(sources.role_swaps, views), taken), num_role)
             made += islice(_accepted(_in_turn(sources.argument_swaps, views), taken), num_argument)
         if tuple(styles) != DEFAULT_STYLES:
-            template = told.template if told is not None else None
+            template = told[0].template if told else None
             positives, made = in_styles(styles, template, edited, positives, made, ontology, pool)
     raw = {"id": record.id, "image": record.image, "caption": record.caption, "positives": positives, "negatives": made}
     return PairsRecord.model_validate({**(record.model_extra or {}), **raw})
@@ -242,6 +251,7 @@ def fitted_choice(
     pool: Pool,
     *,
     num_event: int = 3,
+    styles: Sequence[str] = DEFAULT_STYLES,
     confusion: Confusion | None = None,
 ) -> EventChoice:
     """The choice of events that keeps the verbs of a corpus in balance.
@@ -251,15 +261,16 @@ def fitted_choice(
         ontology: the one that the events were extracted with.
         pool: what the corpus offers.
         num_event: event negatives for each base text.
+        styles: as in `negatives`.
         confusion: how often a model takes each type for which other.
 
     Raises:
         UsageError: an event of a type that the ontology lacks.
     """
-    choice = EventChoice(ontology, confusion)
+    choice = EventChoice(ontology, confusion, improbable_types(pool.casts, ontology))
     rows = []
     for record in islice(records, MAX_FITTED):
-        sources = _Sources(record, ontology, pool, choice, random.Random())
+        sources = _Sources(record, ontology, pool, choice, random.Random(), styles)
         for views in sources.bases()[0]:
             used = [(view.sentence, view.use) for view in views if view.use is not None]
             rows.append([event_site(*site, choice, sources.present, pool) for site in used])
@@ -281,9 +292,16 @@ class _Sources:
     """The swaps of one record."""
 
     def __init__(
-        self, record: EventsRecord, ontology: Ontology, pool: Pool, choice: EventChoice, rng: random.Random
+        self,
+        record: EventsRecord,
+        ontology: Ontology,
+        pool: Pool,
+        choice: EventChoice,
+        rng: random.Random,
+        styles: Sequence[str],
     ) -> None:
         self.record = record
+        self.ways: tuple[str | None, ...] = (None, "anonymous") if "anonymous" in styles else (None,)
         self.ontology = ontology
         self.pool = pool
         self.choice = choice
@@ -294,17 +312,17 @@ class _Sources:
         words = [word.lower() for word in _WORD.findall(record.caption)]
         self.words = frozenset([*words, *(word.removesuffix("'s").removesuffix("’s") for word in words)])
 
-    def bases(self) -> tuple[list[list[_View]], Told | None]:
-        """The caption and, where the primary event can be told, its template, each seen from the events in it."""
+    def bases(self) -> tuple[list[list[_View]], list[Told]]:
+        """The caption and, where the primary event can be told, its templates, each seen from the events in it."""
         primary = self.record.primary_event
         if primary is None:
-            return [], None
+            return [], []
         first = self.view(primary)
         others = [event for event in self.record.events if event.depicted and event is not primary]
         bases = [[first, *map(self.view, others)]]
-        told = tell(first.sentence, primary, first.event_type, self.pool)
-        if told is not None:
-            bases.append([self.view(primary, told.template)])
+        ways = (tell(first.sentence, primary, first.event_type, self.pool, style=style) for style in self.ways)
+        told = [one for one in ways if one is not None]
+        bases += [[self.view(primary, one.template)] for one in told]
         return bases, told
 
     def view(self, event: Event, template: Sentence | None = None) -> _View:
@@ -330,7 +348,8 @@ class _Sources:
             yield from crossed_swaps(*pair, self.pool, self.rng, others)
 
     def argument_swaps(self, view: _View) -> Iterator[Swap]:
-        return argument_swaps(view.sentence, self.words, self.pool, self.rng)
+        improbable = self.choice.improbable
+        return argument_swaps(view.sentence, view.event_type, self.words, self.pool, improbable, self.rng)
 
 
 def _in_turn(swaps: Callable[[_View], Iterator[Swap]], views: Sequence[_View]) -> Iterator[tuple[_View, Swap]]:
@@ -363,6 +382,7 @@ def _accepted(swaps: Iterator[tuple[_View, Swap]], taken: set[str]) -> Iterator[
             "text": text,
             "kind": swap.kind,
             "base": view.sentence.base,
+            **({"style": view.sentence.style} if view.sentence.style else {}),
             "edits": list(swap.edits),
             "from_type": event.type,
             "to_type": swap.to_type,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from eventclip.records import Event, EventsRecord
 from eventclip_extract.balance import Place, Standing, observe
+from eventclip_extract.casts import Casts, observe_casts
 from eventclip_extract.english import GENERIC_HEADS, POSSESSIVES, PRONOUNS
 from eventclip_extract.inflection import is_plural
 from eventclip_extract.ontology import TOOL_ROLES
@@ -44,6 +45,7 @@ class Pool:
             never comes with the tool makes a sentence that a text model knows for false without a look at the picture.
         casing: how much more often each word is written small than with a capital, sentence openings left out.
         standing: who stands first and who second in an event, for the exchange of roles.
+        casts: who plays which part in which event.
         num_words: how often each word of the lexicon of synonyms occurs.
     """
 
@@ -53,6 +55,7 @@ class Pool:
     types_with: dict[str, frozenset[str]] = field(default_factory=dict)
     casing: Counter[str] = field(default_factory=Counter)
     standing: Standing = field(default_factory=Counter)
+    casts: Casts = field(default_factory=Counter)
     num_words: Counter[str] = field(default_factory=Counter)
 
     @classmethod
@@ -74,6 +77,8 @@ class Pool:
                     for tool in {arg.head.text.lower() for arg in event.arguments if arg.role in TOOL_ROLES}:
                         types_of_tool.setdefault(tool, Counter())[event.type] += 1
                 _observe_standing(pool.standing, event)
+                if event.depicted:
+                    observe_casts(pool.casts, event)
                 waiting += [
                     (argument.entity_type, argument.role, argument.text, argument.head.text.lower())
                     for argument in event.arguments

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from eventclip.records import Argument, Event
+from eventclip_extract.anonymous import anonymous
 from eventclip_extract.ontology import EventType
 from eventclip_extract.pool import Pool
 from eventclip_extract.sentence import Sentence, decapitalized
@@ -22,7 +23,9 @@ class Told:
     paraphrases: tuple[str, ...]
 
 
-def tell(caption: Sentence, event: Event, event_type: EventType, pool: Pool) -> Told | None:
+def tell(
+    caption: Sentence, event: Event, event_type: EventType, pool: Pool, *, style: str | None = None
+) -> Told | None:
     """The event in plain sentences; None where it did not happen or nothing but its place and time is known.
 
     Args:
@@ -30,6 +33,7 @@ def tell(caption: Sentence, event: Event, event_type: EventType, pool: Pool) -> 
         event: the event.
         event_type: its type.
         pool: which words are written small.
+        style: "anonymous" for participants without name and profession; None then where that changes nothing.
     """
     if event.polarity != "positive" or event.modality != "asserted":
         return None
@@ -38,10 +42,14 @@ def tell(caption: Sentence, event: Event, event_type: EventType, pool: Pool) -> 
     given = [one for one in given if one.role in event_type.roles and any(map(str.isalpha, one.text))]
     if all(argument.role == "Place" for argument in given):
         return None
+    if style == "anonymous":
+        named, given = given, [anonymous(one) for one in given]
+        if given == named:
+            return None
     template = compose(event_type, given)
     assert template is not None, "the active can always be written"
     others = [sentence.text for sentence in _paraphrases(caption, event_type, given) if sentence is not None]
-    return Told(template, tuple(dict.fromkeys(text for text in others if text != template.text)))
+    return Told(replace(template, style=style), tuple(dict.fromkeys(text for text in others if text != template.text)))
 
 
 def _given(caption: Sentence, argument: Argument, pool: Pool) -> Given:

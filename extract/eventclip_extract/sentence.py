@@ -38,7 +38,7 @@ class Filler:
 class Sentence:
     """A text, the type and the trigger of one event in it, and the event's fillers in the order of the text.
 
-    `base` says which positive the text is; `pos` is the trigger's part of speech, None when it is not known.
+    `base` and `style` say which positive the text is; `pos` is the trigger's part of speech, None when it is not known.
     """
 
     text: str
@@ -49,6 +49,7 @@ class Sentence:
     end: int
     fillers: tuple[Filler, ...]
     pos: str | None = None
+    style: str | None = None
 
     @classmethod
     def from_event(cls, caption: str, event: Event) -> "Sentence":
@@ -66,6 +67,11 @@ class Sentence:
             fillers=tuple(fillers),
             pos=pos,
         )
+
+    @property
+    def told(self) -> str:
+        """What kind of text it is, by one word."""
+        return self.style or self.base
 
     @property
     def trigger(self) -> str:

@@ -5,6 +5,7 @@ paraphrase  the caption edited in a way that leaves it true, and its negatives e
 single      one template sentence: "Two medics push an old man."
 composed    one short sentence for the type and each role: "This is a picture of a push event. The agents are two men."
 roles       a list: "push; agent: two medics; artifact: an old man"
+anonymous   the template sentence without names and professions: "Two people push an old person."
 
 They are the prompt families of CLIP-Event (Li et al. 2022, section 3.2: single template, composed templates, continuous
 prompt aside, caption editing), in our own words. A negative is the same in every style: what the single template says
@@ -50,7 +51,7 @@ def _roles(type_name: str, cast: Cast) -> Iterator[str]:
 
 
 _WRITERS: dict[str, Callable[[str, Cast], Iterator[str]]] = {"composed": _composed, "roles": _roles}
-STYLES = ("caption", "paraphrase", "single", *_WRITERS)
+STYLES = ("caption", "paraphrase", "single", *_WRITERS, "anonymous")
 
 
 def _spoken(name: str, joint: str) -> str:
@@ -96,9 +97,14 @@ def in_styles(
         ontology: where the types are.
         pool: which words are written small.
     """
-    wanted = {"caption": "caption" in styles or "paraphrase" in styles, "template": "single" in styles}
+    wanted = {
+        "caption": "caption" in styles or "paraphrase" in styles,
+        "template": "single" in styles,
+        "anonymous": "anonymous" in styles,
+    }
     kept = [positive for number, positive in enumerate(positives) if number == 0 or wanted[_family(positive)]]
-    made = [one for one in negatives if ("single" if one["base"] == "template" else "caption") in styles]
+    names = {"caption": "caption", "template": "single", "anonymous": "anonymous"}
+    made = [one for one in negatives if names[one.get("style") or one["base"]] in styles]
     if "paraphrase" in styles:
         known = {positive.style for positive in kept if positive.kind == "paraphrase"}
         of_caption = [negative for negative in negatives if negative["base"] == "caption"]
@@ -116,7 +122,8 @@ def in_styles(
         kept.append(Positive(text="".join(base), kind="template", style=style))
         taken = {normalized("".join(base))}
         for negative in negatives:
-            told = _falsely(negative, template, cast, ontology, casing) if negative["base"] == "template" else None
+            is_template = negative["base"] == "template" and "style" not in negative
+            told = _falsely(negative, template, cast, ontology, casing) if is_template else None
             if told is None:
                 continue
             pieces = list(write(*told))
@@ -129,6 +136,8 @@ def in_styles(
 
 def _family(positive: Positive) -> str:
     """What a positive stands or falls with: the caption, as its edits do, or the template told in another way."""
+    if positive.style == "anonymous":
+        return "anonymous"
     is_edit = positive.kind == "paraphrase" and positive.style is not None
     return "caption" if positive.kind == "caption" or is_edit else "template"
 

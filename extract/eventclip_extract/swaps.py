@@ -11,6 +11,7 @@ from functools import cache
 
 from eventclip.records import Edit, NegativeKind
 from eventclip_extract.candidates import TriggerUse
+from eventclip_extract.casts import Improbable, is_improbable, slots_of
 from eventclip_extract.english import (
     DETERMINERS,
     GENERIC_HEADS,
@@ -20,7 +21,7 @@ from eventclip_extract.english import (
 )
 from eventclip_extract.event_choice import EventChoice, Site, Thinning
 from eventclip_extract.inflection import inflect, is_plural, lemmas
-from eventclip_extract.ontology import TOOL_ROLES, TriggerEntry
+from eventclip_extract.ontology import TOOL_ROLES, EventType, TriggerEntry
 from eventclip_extract.pool import Pool
 from eventclip_extract.sentence import Filler, Sentence, article_edit, capitalized, is_partial, replacement
 from eventclip_extract.validity import may_corefer
@@ -75,12 +76,14 @@ def event_site(sentence: Sentence, use: TriggerUse, choice: EventChoice, present
     """The opening that a sentence has for other triggers, and the types that may not go in.
 
     Neither may those that are there already, nor one that the corpus never shows with the sentence's instrument or
-    vehicle: that would give itself away.
+    vehicle, or hardly with such a participant: that would give itself away.
     """
+    types, frame = choice.ontology.types.keys(), use.entry.frame
     tools = {filler.head.lower() for filler in sentence.fillers if filler.role in TOOL_ROLES}
-    excluded = present.union(
-        *(choice.ontology.types.keys() - pool.types_with.get(tool, choice.ontology.types.keys()) for tool in tools)
-    )
+    excluded = present.union(*(types - pool.types_with[tool] for tool in tools if tool in pool.types_with))
+    if choice.improbable:
+        parts = [(slot, one.head.lower()) for one in sentence.fillers for slot in slots_of(frame, one.role)]
+        excluded = excluded.union(*(choice.improbable.get(part, ()) for part in parts))
     return choice.opening(sentence, use), excluded
 
 
@@ -122,13 +125,22 @@ def is_generic(filler: Filler) -> bool:
     return filler.head.lower() in GENERIC_HEADS and len(filler.text.split()) <= 2
 
 
-def argument_swaps(sentence: Sentence, record_words: frozenset[str], pool: Pool, rng: random.Random) -> Iterator[Swap]:
+def argument_swaps(
+    sentence: Sentence,
+    event_type: EventType,
+    record_words: frozenset[str],
+    pool: Pool,
+    improbable: Improbable,
+    rng: random.Random,
+) -> Iterator[Swap]:
     """One filler replaced by another of its entity type, number and, if possible, role, from elsewhere in the corpus.
 
     Args:
         sentence: the text.
+        event_type: the event's type.
         record_words: all the words of the caption, lower case; no borrowed head may be among them.
         pool: what there is to borrow.
+        improbable: who hardly ever has which part.
         rng: the record's own.
     """
     fillers = [one for one in sentence.fillers if one.role not in ("Place", "Time") and _is_free(sentence, one)]
@@ -147,6 +159,8 @@ def argument_swaps(sentence: Sentence, record_words: frozenset[str], pool: Pool,
             told = {word.lower() for word in _WORD.findall(spare.text)} - DETERMINERS
             if told <= record_words or any(may_corefer(one.text, spare.text) for one in sentence.fillers):
                 continue  # it is there already
+            if is_improbable(improbable, event_type, filler.role, spare.head):
+                continue
             new = capitalized(spare.text) if sentence.opens_sentence(filler.start) else spare.text
             edits = (
                 *article_edit(sentence.text, filler.start, new),
