@@ -38,9 +38,10 @@ def anonymous(given: Given) -> Given:
     before, behind = (text[:at], text[at + len(given.head) :]) if at >= 0 else ("", "")
     looks = [word for word in _WORD.findall(before) if word in _SEEN]
     worn = behind if _LOOKS.match(behind) else ""
-    if is_plural(text):
+    amount = _amount(before)
+    if amount or is_plural(text):
         noun = " ".join((*looks, "people"))
-        told = f"{_amount(before)}{noun}"
+        told = amount + noun
     else:
         noun = " ".join((*looks, "person"))
         told = f"{indefinite_article(noun)} {noun}"

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from eventclip.config import DataConfig
-from eventclip.datasets.pairs import Batch, PairsData, Sample, StepBatches
+from eventclip.datasets.pairs import Batch, Contrast, PairsData, Sample, StepBatches
 from eventclip.losses import PRESETS, LossWeights, preset
 from eventclip.models import ClipModel, build_model
 from eventclip.records import Edit, Negative
@@ -66,6 +66,18 @@ def test_the_group_of_a_hard_positive_holds_all_kinds_and_only_pictures_that_hav
     assert [texts.all[row] for row in found.positive_G] == ["a~"]
     assert [texts.all[row] for row in found.negative_N] == ["c-", "b-"]
     assert found.weight_N.tolist() == [1.0, 1.0]
+
+
+def test_an_anonymous_text_meets_its_own_negatives_and_never_stands_for_its_picture() -> None:
+    told = Contrast("a*", "a*~", [negative("d-", "role")])
+    named = Sample(0, "a", "a", "a~", [negative("b-", "role")], anonymous=told)
+    found = BatchTexts(Batch([named], torch.zeros(1, 3, 16, 16)), preset("structured", all_positives=True))
+    role, paraphrase = found.groups("role"), found.groups("paraphrase")
+    assert (role.picture_G.tolist(), role.group_N.tolist()) == ([0, 0], [0, 1])
+    assert [found.all[row] for row in role.positive_G] == ["a", "a*"]
+    assert [found.all[row] for row in paraphrase.positive_G] == ["a~", "a*~"]
+    assert [found.all[row] for row in role.negative_N] == ["b-", "d-"]
+    assert [found.all[row] for row in found.positives_T] == ["a", "a~"]
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,41 @@ def test_the_number_of_negatives_is_bounded_by_kind(tmp_path: Path) -> None:
     assert [negative.kind for negative in data.sample(0, 0).negatives] == ["event"]
 
 
+def anonymous_pairs(folder: Path) -> Path:
+    """One picture with a template, an anonymous one, a hard positive and a negative of each."""
+    Image.new("RGB", (8, 8)).save(folder / "a.png")
+    texts = {None: "A nurse lifts a chef in red.", "anonymous": "A person lifts a person in red."}
+    positives = [Positive(text="Nurse lifts chef.", kind="caption")]
+    positives += [Positive(text=text, kind="template", style=style) for style, text in texts.items()]
+    positives += [Positive(text=f"Truly {text}", kind="paraphrase", style=style) for style, text in texts.items()]
+    false = {style: text.replace("lifts", "treats") for style, text in texts.items()}
+    rivals = [Negative(text=text, kind="event", base="template", style=style) for style, text in false.items()]
+    record = PairsRecord(id="1", image="a.png", caption="Nurse lifts chef.", positives=positives, negatives=rivals)
+    write_records(folder / "p.jsonl", [record])
+    return folder / "p.jsonl"
+
+
+def test_an_anonymous_text_brings_its_own_negatives_and_stands_for_no_picture(tmp_path: Path) -> None:
+    config = DataConfig(pairs=anonymous_pairs(tmp_path), positives={"caption": 1.0, "template": 3.0})
+    samples = [PairsData(config, seed=0).sample(0, epoch) for epoch in range(30)]
+    assert {sample.text for sample in samples} == {"Nurse lifts chef.", "A nurse lifts a chef in red."}
+    assert {sample.base for sample in samples} == {"A nurse lifts a chef in red."}
+    assert {sample.paraphrase for sample in samples} == {"Truly A nurse lifts a chef in red."}
+    found = samples[0].anonymous
+    assert found is not None
+    assert (found.base, found.paraphrase) == (
+        "A person lifts a person in red.",
+        "Truly A person lifts a person in red.",
+    )
+    assert [one.text for one in found.negatives] == ["A person treats a person in red."]
+
+
+@pytest.mark.parametrize(("share", "low", "high"), [(0.0, 0, 0), (0.5, 8, 32), (1.0, 40, 40)])
+def test_anonymous_texts_come_as_often_as_they_are_asked_for(tmp_path: Path, share: float, low: int, high: int) -> None:
+    data = PairsData(DataConfig(pairs=anonymous_pairs(tmp_path), anonymous=share), seed=0)
+    assert low <= sum(data.sample(0, epoch).anonymous is not None for epoch in range(40)) <= high
+
+
 def test_plain_captions_are_pairs_without_negatives(tmp_path: Path) -> None:
     Image.new("RGB", (8, 8)).save(tmp_path / "a.png")
     write_records(
