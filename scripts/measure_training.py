@@ -26,22 +26,40 @@ from eventclip.jsonl import atomic_write, write_json
 from eventclip.train.curves import draw
 
 WORLDS = ("uniform", "skewed")
-FULL = "preset: structured, event: 2.0, role: 3.0, argument: 1.0, paraphrase: 1.0, gamma: 0.0, smoothing: 0.0"
+FULL = (
+    "preset: structured, event: 0.5, role: 2.0, argument: 0.25, paraphrase: 0.5, gamma: 0.0, smoothing: 0.0, "
+    "all_positives: true"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """What is trained: the loss, whether anonymous texts come beside the others, and from which pairs."""
+
+    loss: str
+    anonymous: bool = False
+    pairs: str = "train"
+
+
 ARMS = {
-    "clip": "preset: clip",
-    "negclip": "preset: negclip",
-    "clip-event": "preset: clip-event",
-    "ce-clip": "preset: ce-clip",
-    "fsc-clip": "preset: fsc-clip",
-    "structured": FULL,
-    "structured, no event term": FULL.replace("event: 2.0", "event: 0.0"),
-    "structured, no role term": FULL.replace("role: 3.0", "role: 0.0"),
-    "structured, no argument term": FULL.replace("argument: 1.0", "argument: 0.0"),
-    "structured, no hard positives": FULL.replace("paraphrase: 1.0", "paraphrase: 0.0"),
-    "structured, negatives before all pictures": f"{FULL}, denominator: all",
-    "structured, negatives before their own picture": f"{FULL}, denominator: own",
-    "structured, all true texts": f"{FULL}, all_positives: true",
-    "structured, regions aligned": f"{FULL}, align: 0.5",
+    "clip": Arm("preset: clip"),
+    "negclip": Arm("preset: negclip"),
+    "clip-event": Arm("preset: clip-event"),
+    "ce-clip": Arm("preset: ce-clip"),
+    "fsc-clip": Arm("preset: fsc-clip"),
+    "structured": Arm(FULL, anonymous=True),
+    "structured, no event term": Arm(FULL.replace("event: 0.5", "event: 0.0"), anonymous=True),
+    "structured, no role term": Arm(FULL.replace("role: 2.0", "role: 0.0"), anonymous=True),
+    "structured, no argument term": Arm(FULL.replace("argument: 0.25", "argument: 0.0"), anonymous=True),
+    "structured, no hard positives": Arm(FULL.replace("paraphrase: 0.5", "paraphrase: 0.0"), anonymous=True),
+    "structured, one true text a picture": Arm(FULL.replace("all_positives: true", "all_positives: false"), True),
+    "structured, no anonymous texts": Arm(FULL),
+    "structured, no anonymous texts, unbalanced": Arm(FULL, pairs="unbalanced"),
+    "structured, negatives before all pictures": Arm(f"{FULL}, denominator: all", anonymous=True),
+    "structured, negatives before their own picture": Arm(f"{FULL}, denominator: own", anonymous=True),
+    "structured, regions aligned": Arm(f"{FULL}, align: 0.5", anonymous=True),
+    "clip-event, unbalanced": Arm("preset: clip-event", pairs="unbalanced"),
+    "negclip, unbalanced": Arm("preset: negclip", pairs="unbalanced"),
 }
 METRICS = {
     "role_accuracy": "roles",
@@ -124,11 +142,18 @@ def prepare(place: Path, world: str, seed: int, sizes: Sizes) -> None:
             num_clips=0, seed=seed,
         )  # fmt: skip
     for split in ("train", "test"):
-        events, pairs = place / f"{split}.events.jsonl", place / f"{split}.pairs.jsonl"
-        if not pairs.exists():
-            say(f"{place}: events and negatives of {split}")
-            extract(place / f"world/{split}/captions.jsonl", events, force=True)
-            negatives(events, pairs, seed=seed)
+        if not (place / f"{split}.events.jsonl").exists():
+            say(f"{place}: events of {split}")
+            extract(place / f"world/{split}/captions.jsonl", place / f"{split}.events.jsonl")
+    # Of the test nothing is kept back: what training never showed is what it asks for.
+    for name, split, improbable in (("train", "train", False), ("unbalanced", "train", True), ("test", "test", True)):
+        if not (place / f"{name}.pairs.jsonl").exists():
+            say(f"{place}: negatives, {name}")
+            styles = ("caption", "single") if improbable else ("caption", "single", "anonymous")
+            negatives(
+                place / f"{split}.events.jsonl", place / f"{name}.pairs.jsonl",
+                seed=seed, styles=styles, improbable=improbable,
+            )  # fmt: skip
     if not (place / "pretrained/done").exists():
         say(f"{place}: pre-training")
         train(place, "pretrained", "scenes-pretrain.yaml", [f"num_steps={sizes.pretrain_steps}", f"seed={seed}"])
@@ -140,20 +165,22 @@ def measure(place: Path, world: str, seed: int, arm: str, sizes: Sizes) -> dict[
     result = place / "results" / f"{name}.json"
     if not result.exists():
         say(f"{place}: {arm}")
+        made = ARMS[arm]
         changes = [
             f"model.name={place / 'pretrained'}", f"data.events={place / 'train.events.jsonl'}", "data.num_argument=1",
-            f"loss={{{ARMS[arm]}}}", f"num_steps={sizes.num_steps}", f"seed={seed}",
+            f"data.anonymous={float(made.anonymous)}", f"loss={{{made.loss}}}", f"num_steps={sizes.num_steps}",
+            f"seed={seed}",
         ]  # fmt: skip
-        train(place, name, "scenes-finetune.yaml", changes)
+        train(place, name, "scenes-finetune.yaml", changes, pairs=made.pairs)
         write_json(result, {"world": world, "seed": seed, "arm": arm, **evaluate(place, place / name)})
     found: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
     return found
 
 
-def train(place: Path, name: str, recipe: str, changes: Sequence[str]) -> None:
+def train(place: Path, name: str, recipe: str, changes: Sequence[str], *, pairs: str = "train") -> None:
     """Trains in a process of its own, on one thread, going on with what stands there."""
     run = place / name
-    data = [f"data.pairs={place / 'train.pairs.jsonl'}", f"data.images={place / 'world/train'}"]
+    data = [f"data.pairs={place / f'{pairs}.pairs.jsonl'}", f"data.images={place / 'world/train'}"]
     command = [sys.executable, "-m", "eventclip", "train", f"eventclip/recipes/{recipe}", "--out", str(run)]
     command += [word for change in (*data, *changes) for word in ("--set", change)]
     if (run / "metrics.jsonl").exists():
