@@ -26,6 +26,7 @@ from eventclip.jsonl import atomic_write, write_json
 from eventclip.train.curves import draw
 
 WORLDS = ("uniform", "skewed")
+UNBALANCED = "structured, no anonymous texts, unbalanced"
 FULL = (
     "preset: structured, event: 0.5, role: 2.0, argument: 0.25, paraphrase: 0.5, gamma: 0.0, smoothing: 0.0, "
     "all_positives: true"
@@ -54,13 +55,26 @@ ARMS = {
     "structured, no hard positives": Arm(FULL.replace("paraphrase: 0.5", "paraphrase: 0.0"), anonymous=True),
     "structured, one true text a picture": Arm(FULL.replace("all_positives: true", "all_positives: false"), True),
     "structured, no anonymous texts": Arm(FULL),
-    "structured, no anonymous texts, unbalanced": Arm(FULL, pairs="unbalanced"),
+    UNBALANCED: Arm(FULL, pairs="unbalanced"),
     "structured, negatives before all pictures": Arm(f"{FULL}, denominator: all", anonymous=True),
     "structured, negatives before their own picture": Arm(f"{FULL}, denominator: own", anonymous=True),
     "structured, regions aligned": Arm(f"{FULL}, align: 0.5", anonymous=True),
     "clip-event, unbalanced": Arm("preset: clip-event", pairs="unbalanced"),
     "negclip, unbalanced": Arm("preset: negclip", pairs="unbalanced"),
 }
+GAP = """## What habits do, and what undoes them
+
+In the skewed world's training each action has agents of one half of the professions and patients of the other; its test
+turns that round. An exchange of roles is then false of every training picture, and so is an action that somebody never
+does: a model learns which texts are false without a look at the picture, and what it has learnt is wrong in the test.
+Two things undo it. **No part that a corpus never shows**: a participant is cast in a part only as often as the corpus
+shows him there (`eventclip_extract.casts`), which leaves hardly an exchange of named participants in this world, and
+nearly all of them in the uniform one. **Anonymous texts**: the same event without names and professions ("a person in
+red treats a person in blue") with negatives of its own; no habit hangs on what is left, so that only the picture
+decides, and what is learnt of it carries over to named participants. The rest of the distance is what named exchanges
+teach in the uniform world beyond that. Closed is the share of the distance from unbalanced negatives to the uniform
+world.
+"""
 METRICS = {
     "role_accuracy": "roles",
     "event_type_accuracy": "event types",
@@ -95,17 +109,23 @@ def main() -> None:
     parser.add_argument("--num-steps", type=int, default=460)
     parser.add_argument("--processes", type=int, default=2, help="runs at once, each on one thread")
     parser.add_argument("--output", "-o", type=Path, help="the page to write; without it, it is printed")
+    parser.add_argument("--page-only", action="store_true", help="train nothing: the page of what stands in the folder")
     given = parser.parse_args()
     sizes = Sizes(given.num_train, given.num_test, given.pretrain_steps, given.num_steps)
     measured: list[dict[str, Any]] = []
     for world in given.worlds:
         for seed in given.seeds:
             place = given.folder / f"{world}-{seed}"
+            if given.page_only:
+                measured += [found for arm in given.arms if (found := result_of(place, arm)) is not None]
+                continue
             prepare(place, world, seed, sizes)
             with ThreadPoolExecutor(given.processes) as pool:
                 tasks = [pool.submit(measure, place, world, seed, arm, sizes) for arm in given.arms]
                 measured += [task.result() for task in tasks]
             publish(measured, sizes, given.folder, given.output)
+    if given.page_only:
+        publish(measured, sizes, given.folder, given.output)
     print(json.dumps({"sizes": {name: getattr(sizes, name) for name in Sizes.__slots__}, "measured": measured}))
 
 
@@ -162,8 +182,7 @@ def prepare(place: Path, world: str, seed: int, sizes: Sizes) -> None:
 def measure(place: Path, world: str, seed: int, arm: str, sizes: Sizes) -> dict[str, Any]:
     """The results of one arm, trained unless it stands there."""
     name = file_name(arm)
-    result = place / "results" / f"{name}.json"
-    if not result.exists():
+    if result_of(place, arm) is None:
         say(f"{place}: {arm}")
         made = ARMS[arm]
         changes = [
@@ -172,9 +191,19 @@ def measure(place: Path, world: str, seed: int, arm: str, sizes: Sizes) -> dict[
             f"seed={seed}",
         ]  # fmt: skip
         train(place, name, "scenes-finetune.yaml", changes, pairs=made.pairs)
-        write_json(result, {"world": world, "seed": seed, "arm": arm, **evaluate(place, place / name)})
-    found: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
+        write_json(
+            place / "results" / f"{name}.json",
+            {"world": world, "seed": seed, "arm": arm, **evaluate(place, place / name)},
+        )
+    found = result_of(place, arm)
+    assert found is not None, "it was written"
     return found
+
+
+def result_of(place: Path, arm: str) -> dict[str, Any] | None:
+    """What was measured of an arm; None before it was trained."""
+    path = place / "results" / f"{file_name(arm)}.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
 
 def train(place: Path, name: str, recipe: str, changes: Sequence[str], *, pairs: str = "train") -> None:
@@ -233,6 +262,30 @@ def page(measured: Sequence[dict[str, Any]], sizes: Sizes) -> Iterator[str]:
             runs = [one["metrics"] for one in own if one["arm"] == arm]
             yield f"| {arm} | " + " | ".join(cell([run.get(name) for run in runs]) for name in METRICS) + " |"
         yield ""
+    yield from gap(measured)
+
+
+def gap(measured: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """What the skewed world takes away, and how much of it comes back; nothing where an arm of it is missing."""
+
+    def value(world: str, arm: str, metric: str) -> float | None:
+        runs = [one["metrics"][metric]["value"] for one in measured if (one["world"], one["arm"]) == (world, arm)]
+        return mean(runs) if runs else None
+
+    rows = []
+    for metric in ("role_accuracy", "event_type_accuracy", "mean_recall"):
+        naive, cured = value("skewed", UNBALANCED, metric), value("skewed", "structured", metric)
+        balanced, plain = value("uniform", "structured", metric), value("skewed", "clip", metric)
+        if naive is None or cured is None or balanced is None or plain is None or balanced <= naive:
+            return
+        closed = (cured - naive) / (balanced - naive)
+        figures = " | ".join(f"{100 * number:.1f}" for number in (naive, plain, cured, balanced))
+        rows.append(f"| {METRICS[metric]} | {figures} | {100 * closed:.0f} % |")
+    yield GAP
+    yield "| | skewed, unbalanced | skewed, `clip` | skewed, `structured` | uniform, `structured` | closed |"
+    yield "|---|---:|---:|---:|---:|---:|"
+    yield from rows
+    yield ""
 
 
 def cell(values: Sequence[dict[str, float] | None]) -> str:
