@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from eventclip.records import Event
 from eventclip_extract.ontology import EventType, Frame, Ontology
 
-Casts = Counter[tuple[str, str, str]]
-"""How often a type has, in a role, a participant with a head: (type, role, head)."""
+Part = tuple[str, str, str]
+"""A type, a role in it, and the head of the participant who has it."""
+Casts = Counter[Part]
 TELLING = 5.0
 """A head is missing in a part that chance would have brought it into so many times, or so many times as often."""
 GRANTED = 20.0
@@ -38,17 +39,14 @@ def is_improbable(improbable: Improbable, event_type: EventType, role: str, head
     return any(event_type.name in improbable.get((slot, head), ()) for slot in slots_of(event_type.frame, role))
 
 
-def exchange_share(casts: Casts, type_name: str, one: tuple[str, str], other: tuple[str, str]) -> float:
-    """The share, 0 to 1, of exchanges of two participants, each (role, head), that can be kept.
-
-    It is the ratio of outcome to origin, for either of them.
-    """
-    (role, head), (other_role, other_head) = one, other
+def exchange_share(casts: Casts, one: Part, other: Part) -> float:
+    """The share, 0 to 1, of exchanges of two participants that can be kept: outcome to origin, for either of them."""
+    (*part, head), (*other_part, other_head) = one, other
     if head == other_head:
         return 1.0  # the heads stand where they stood
     kept = 1.0
-    for name, old, new in ((head, role, other_role), (other_head, other_role, role)):
-        kept *= min(1.0, (casts[type_name, new, name] + GRANTED) / (casts[type_name, old, name] + GRANTED))
+    for origin, outcome in ((one, (*other_part, head)), (other, (*part, other_head))):
+        kept *= min(1.0, (casts[outcome] + GRANTED) / (casts[origin] + GRANTED))
     return kept
 
 

@@ -13,7 +13,7 @@ from itertools import combinations
 
 from eventclip.records import Edit
 from eventclip_extract.balance import Place, share
-from eventclip_extract.casts import exchange_share
+from eventclip_extract.casts import Part, exchange_share
 from eventclip_extract.english import ADVERBS, DETERMINERS, ENDS_COMPLEMENT, MODALS, PRONOUNS
 from eventclip_extract.inflection import inflect, lemmas, verb_tags
 from eventclip_extract.noun_phrases import MARKER, Phrase, coordinated, kind_of, singular, whole_phrase
@@ -85,7 +85,8 @@ def role_swaps(
     for one, other in pairs:
         phrases = _phrases(sentence, one, sentence, other)
         if phrases is not None and _are_near(sentence, *phrases):
-            yield from _swaps(sentence, phrases, pool, rng, others)
+            parts = [(sentence.type, phrase.filler.role, phrase.filler.head.lower()) for phrase in phrases]
+            yield from _swaps(sentence, phrases, parts, pool, rng, others)
 
 
 def crossed_swaps(
@@ -124,19 +125,24 @@ def crossed_swaps(
             if phrases is None or phrases[0].plural != phrases[1].plural:
                 continue
             if _are_apart(sentence, second, *phrases):
-                yield from _swaps(sentence, phrases, pool, rng, others)
+                parts = [(one.type, who.role, who.head.lower()) for one, who in ((sentence, filler), (second, partner))]
+                yield from _swaps(sentence, phrases, parts, pool, rng, others)
 
 
 def _swaps(
-    sentence: Sentence, phrases: tuple[Phrase, Phrase], pool: Pool, rng: random.Random, others: Sequence[Sentence]
+    sentence: Sentence,
+    phrases: tuple[Phrase, Phrase],
+    parts: Sequence[Part],
+    pool: Pool,
+    rng: random.Random,
+    others: Sequence[Sentence],
 ) -> Iterator[Swap]:
     """The swap of two phrases, where verbs can be made to agree and the corpus does not speak too much against it."""
     if has_nested([(phrases[0].text, phrases[1].text)]):
         return
     first, second = (Place(phrase.text, phrase.filler.head.lower(), phrase.plural) for phrase in phrases)
-    parts = [(phrase.filler.role, phrase.filler.head.lower()) for phrase in phrases]
-    kept = share(pool.standing, first, second, sentence.lemma)
-    if rng.random() >= kept * exchange_share(pool.casts, sentence.type, parts[0], parts[1]):
+    kept = share(pool.standing, first, second, sentence.lemma) * exchange_share(pool.casts, *parts)
+    if rng.random() >= kept:
         return
     edits = _exchange_edits(sentence, phrases, pool, others)
     if edits is not None:

@@ -77,6 +77,6 @@ def test_an_exchange_is_kept_as_often_as_its_outcome_occurs(turned: int, least: 
     for count, (agent, person) in ((100, ("soldier", "farmer")), (turned, ("farmer", "soldier"))):
         casts["Justice.Arrest", "Agent", agent] += count
         casts["Justice.Arrest", "Person", person] += count
-    share = exchange_share(casts, "Justice.Arrest", ("Agent", "soldier"), ("Person", "farmer"))
-    assert least <= share <= most
-    assert exchange_share(casts, "Justice.Arrest", ("Agent", "soldier"), ("Person", "soldier")) == 1.0
+    one, other = ("Justice.Arrest", "Agent", "soldier"), ("Justice.Arrest", "Person", "farmer")
+    assert least <= exchange_share(casts, one, other) <= most
+    assert exchange_share(casts, one, ("Justice.Arrest", "Person", "soldier")) == 1.0
