@@ -41,11 +41,11 @@ def is_improbable(improbable: Improbable, event_type: EventType, role: str, head
 
 def exchange_share(casts: Casts, one: Part, other: Part) -> float:
     """The share, 0 to 1, of exchanges of two participants that can be kept: outcome to origin, for either of them."""
-    (*part, head), (*other_part, other_head) = one, other
+    (type_name, role, head), (other_type, other_role, other_head) = one, other
     if head == other_head:
         return 1.0  # the heads stand where they stood
     kept = 1.0
-    for origin, outcome in ((one, (*other_part, head)), (other, (*part, other_head))):
+    for origin, outcome in ((one, (other_type, other_role, head)), (other, (type_name, role, other_head))):
         kept *= min(1.0, (casts[outcome] + GRANTED) / (casts[origin] + GRANTED))
     return kept
 
