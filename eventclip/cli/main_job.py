@@ -152,6 +152,8 @@ def _negatives(out: Path, seed: int) -> None:
                 out / f"extracted/{split}.events.jsonl",
                 out / f"extracted/{split}.pairs.jsonl",
                 seed=seed,
+                styles=("caption", "single", "anonymous") if split == "train" else ("caption", "single"),
+                improbable=split == "test",  # what training never showed is what the test asks for
                 on_record=bar.advance,
             )
 
