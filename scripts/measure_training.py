@@ -27,10 +27,7 @@ from eventclip.train.curves import draw
 
 WORLDS = ("uniform", "skewed")
 UNBALANCED = "structured, no anonymous texts, unbalanced"
-FULL = (
-    "preset: structured, event: 0.5, role: 2.0, argument: 0.25, paraphrase: 0.5, gamma: 0.0, smoothing: 0.0, "
-    "all_positives: true"
-)
+FULL = "preset: structured, event: 0.5, role: 2.0, argument: 0.25, paraphrase: 0.5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,7 @@ ARMS = {
     "structured, no role term": Arm(FULL.replace("role: 2.0", "role: 0.0"), anonymous=True),
     "structured, no argument term": Arm(FULL.replace("argument: 0.25", "argument: 0.0"), anonymous=True),
     "structured, no hard positives": Arm(FULL.replace("paraphrase: 0.5", "paraphrase: 0.0"), anonymous=True),
-    "structured, one true text a picture": Arm(FULL.replace("all_positives: true", "all_positives: false"), True),
+    "structured, one true text a picture": Arm(f"{FULL}, all_positives: false", anonymous=True),
     "structured, no anonymous texts": Arm(FULL),
     UNBALANCED: Arm(FULL, pairs="unbalanced"),
     "structured, negatives before all pictures": Arm(f"{FULL}, denominator: all", anonymous=True),

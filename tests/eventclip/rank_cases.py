@@ -30,14 +30,16 @@ OBJECTIVES: dict[str, LossWeights] = {
     "all positives": preset("clip", all_positives=True),
     "sigmoid, all positives": preset("siglip", all_positives=True),
     "binary": preset("clip-event", own="binary"),
-    "divergence": preset("structured", own="divergence"),
+    "divergence": preset("structured", own="divergence", smoothing=0.02),
     "margin": preset("clip", margin=1.0),
     "words": preset("clip", words=1.0),
     "align": preset("clip", align=1.0),
     "align by nodes": preset("clip", align=1.0, edge_share=0.0),
     "align, ipot": preset("clip", align=1.0, solver="ipot"),
     "align, boxes": preset("clip", align=1.0, regions="boxes"),
-    "everything": preset("structured", margin=1.0, rank=0.4, intra=0.2, local=0.2, words=0.3, align=0.5),
+    "everything": preset(
+        "structured", margin=1.0, rank=0.4, intra=0.2, local=0.2, words=0.3, align=0.5, gamma=2.0, smoothing=0.02
+    ),
 }
 NUMBERS = {  # of negatives of each of six pictures
     "ragged": [3, 0, 2, 1, 4, 0],
