@@ -27,7 +27,7 @@ from eventclip.train.curves import draw
 
 WORLDS = ("uniform", "skewed")
 UNBALANCED = "structured, no anonymous texts, unbalanced"
-FULL = "preset: structured, event: 0.5, role: 2.0, argument: 0.25, paraphrase: 0.5"
+FULL = "preset: structured, event: 0.5, role: 2.0, argument: 0.25, paraphrase: 0.5, gamma: 0.0, smoothing: 0.0"
 
 
 @dataclass(frozen=True, slots=True)

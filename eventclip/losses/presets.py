@@ -104,9 +104,7 @@ PRESETS: dict[str, LossWeights] = {
     "siglip": LossWeights(contrast="sigmoid"),
     "negclip": LossWeights(denominator="all", use_weights=False),
     "clip-event": LossWeights(event=1.0, gamma=0.0, smoothing=0.0, joined=True, use_weights=False),
-    "structured": LossWeights(
-        event=1.0, role=2.0, argument=0.5, paraphrase=0.5, all_positives=True, gamma=0.0, smoothing=0.0
-    ),
+    "structured": LossWeights(event=1.0, role=1.0, argument=0.5, paraphrase=0.5, all_positives=True),
     "ce-clip": LossWeights(denominator="all", rank=0.4, intra=0.2, use_weights=False),
     "fsc-clip": LossWeights(event=0.5, local=0.2, joined=True, use_weights=False),
 }
