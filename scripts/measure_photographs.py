@@ -35,21 +35,30 @@ from eventclip.records import CaptionRecord, PairsRecord
 from eventclip.train.curves import draw
 
 EXPERTS = "ExpertAnnotations.txt"
-LIGHT = "preset: structured, event: 0.5, role: 1.0, argument: 0.25, paraphrase: 0.5"
-
-
+HIGH = ("data.positives={caption: 1.0, template: 1.0}", "optimizer.lr=1e-3", "optimizer.weight_decay=5.0")
+"""The base knows its training pictures by heart; much decay and a high rate make it learn what they have in common."""
+PLAIN = "preset: structured, gamma: 0.0, smoothing: 0.0, argument: 1.0"
+BEFORE_ALL = f"{PLAIN}, denominator: all, all_positives: true"
 ARMS = {
     "clip": Arm("preset: clip"),
     "negclip": Arm("preset: negclip"),
     "clip-event": Arm("preset: clip-event"),
     "ce-clip": Arm("preset: ce-clip"),
     "structured": Arm("preset: structured"),
+    "clip, high rate": Arm("preset: clip", HIGH),
+    "clip, high rate, averaged": Arm(tuned="clip, high rate", share=0.75),
+    "structured, high rate": Arm(PLAIN, HIGH),
+    "structured, high rate, averaged": Arm(tuned="structured, high rate", share=0.75),
+    "structured before all, high rate": Arm(BEFORE_ALL, HIGH),
+    "structured before all, high rate, averaged": Arm(tuned="structured before all, high rate", share=0.75),
 }
-"""What the page compares on the test pictures."""
+"""What the page compares on the test pictures; `eventclip average` puts the rest of the weights from the base."""
 VARIANTS = {
-    "structured, low weights": Arm(LIGHT),
-    "structured, all true texts": Arm("preset: structured, all_positives: true"),
-    "structured, before their own picture": Arm("preset: structured, denominator: own"),
+    "structured, no focus": Arm(PLAIN),
+    "structured, high rate, little decay": Arm(
+        PLAIN, ("data.positives={caption: 1.0, template: 2.0}", "optimizer.lr=1e-3")
+    ),
+    "structured, high rate, half averaged": Arm(tuned="structured, high rate", share=0.5),
 }
 """What was tried on the dev pictures alone."""
 

@@ -69,6 +69,19 @@ def test_differences_are_to_the_control_and_paired(pages: ModuleType) -> None:
     assert lines[2:] == ["| other | +50.0 (+50.0 to +50.0) |", ""]  # both pictures gained one of two
 
 
+def test_the_verdict_names_who_gained_enough_for_little(pages: ModuleType) -> None:
+    def arm(name: str, right: str, kept: str) -> dict[str, Any]:
+        both = {"hard_negative_accuracy": right, "mean_recall": kept}
+        hits = {metric: {"right": value, "picture": [0, 0, 1, 1]} for metric, value in both.items()}
+        return {"arm": name, "results": {}, "hits": hits}
+
+    arms = [arm("clip", "1000", "1110"), arm("forgetful", "1111", "1100"), arm("both", "1100", "1110")]
+    (line,) = pages.verdict(arms)
+    assert line.endswith("Reached by `both` (+25.0, +0.0).\n")
+    (line,) = pages.verdict(arms[:2])
+    assert line.endswith("Reached by none.\n")
+
+
 def test_coverage_counts_captions_and_negatives(pages: ModuleType, tmp_path: Path) -> None:
     write_records(tmp_path / "test.imsitu.pairs.jsonl", [pairs("1", "event", "event", "role"), pairs("2")])
     write_records(tmp_path / "test.news.pairs.jsonl", [pairs("1", "argument"), pairs("2", "argument")])
