@@ -39,6 +39,8 @@ HIGH = ("data.positives={caption: 1.0, template: 1.0}", "optimizer.lr=1e-3", "op
 """The base knows its training pictures by heart; much decay and a high rate make it learn what they have in common."""
 PLAIN = "preset: structured, gamma: 0.0, smoothing: 0.0, argument: 1.0"
 BEFORE_ALL = f"{PLAIN}, denominator: all, all_positives: true"
+HEAVY = BEFORE_ALL.replace("argument: 1.0", "argument: 2.0, event: 2.0")
+LONG, LONG_CONTROL = (*HIGH, "num_steps=400"), "clip, 400 steps"
 ARMS = {
     "clip": Arm("preset: clip"),
     "negclip": Arm("preset: negclip"),
@@ -51,9 +53,18 @@ ARMS = {
     "structured, high rate, averaged": Arm(tuned="structured, high rate", share=0.75),
     "structured before all, high rate": Arm(BEFORE_ALL, HIGH),
     "structured before all, high rate, averaged": Arm(tuned="structured before all, high rate", share=0.75),
+    LONG_CONTROL: Arm("preset: clip", LONG, control=LONG_CONTROL),
+    "clip, 400 steps, averaged": Arm(tuned=LONG_CONTROL, share=0.75, control=LONG_CONTROL),
+    "structured before all, 400 steps": Arm(HEAVY, LONG, control=LONG_CONTROL),
+    "structured before all, 400 steps, averaged": Arm(
+        tuned="structured before all, 400 steps", share=0.85, control=LONG_CONTROL
+    ),
 }
 """What the page compares on the test pictures; `eventclip average` puts the rest of the weights from the base."""
 VARIANTS = {
+    "structured before all, 400 steps, three quarters": Arm(
+        tuned="structured before all, 400 steps", share=0.75, control=LONG_CONTROL
+    ),
     "structured, no focus": Arm(PLAIN),
     "structured, high rate, little decay": Arm(
         PLAIN, ("data.positives={caption: 1.0, template: 2.0}", "optimizer.lr=1e-3")
@@ -103,7 +114,7 @@ def main() -> None:
     if given.output is None:
         print(text)
     else:
-        presets = [place.run(name) for name in ("base", *given.arms) if name in ARMS and not ARMS[name].tuned]
+        presets = [place.run(name) for name in ("base", *given.arms) if name in ARMS and "," not in name]
         curves = draw(presets, given.output.with_suffix(".png"))
         text += f"## Curves of the presets\n\n![curves]({curves.name})\n"
         with atomic_write(given.output) as stream:

@@ -65,20 +65,24 @@ def test_a_table_has_the_number_of_trials_and_half_the_interval(pages: ModuleTyp
 
 
 def test_differences_are_to_the_control_and_paired(pages: ModuleType) -> None:
-    lines = list(pages.differences([measured("clip", "1000"), measured("other", "1101")]))
-    assert lines[2:] == ["| other | +50.0 (+50.0 to +50.0) |", ""]  # both pictures gained one of two
+    shown = [measured("clip", "1000"), measured("other", "1101"), measured("long", "0000")]
+    arms = {"clip": pages.Arm("a"), "other": pages.Arm("b"), "long": pages.Arm("c", control="other")}
+    lines = list(pages.differences(arms, shown))
+    assert lines[2:] == [
+        "| other | clip | +50.0 (+50.0 to +50.0) |",  # both pictures gained one of two
+        "| long | other | -75.0 (-100.0 to -50.0) |",
+        "",
+    ]
 
 
 def test_the_verdict_names_who_gained_enough_for_little(pages: ModuleType) -> None:
-    def arm(name: str, right: str, kept: str) -> dict[str, Any]:
-        both = {"hard_negative_accuracy": right, "mean_recall": kept}
-        hits = {metric: {"right": value, "picture": [0, 0, 1, 1]} for metric, value in both.items()}
-        return {"arm": name, "results": {}, "hits": hits}
+    def arm(name: str, right: float, kept: float) -> dict[str, Any]:
+        return {"arm": name, "results": {"hard_negative_accuracy": {"value": right}, "mean_recall": {"value": kept}}}
 
-    arms = [arm("clip", "1000", "1110"), arm("forgetful", "1111", "1100"), arm("both", "1100", "1110")]
-    (line,) = pages.verdict(arms)
-    assert line.endswith("Reached by `both` (+25.0, +0.0).\n")
-    (line,) = pages.verdict(arms[:2])
+    shown = [arm("clip", 0.7, 0.34), arm("forgetful", 0.9, 0.32), arm("weak", 0.77, 0.34), arm("both", 0.79, 0.335)]
+    (line,) = pages.verdict({}, shown)
+    assert line.endswith("Reached by `both` (+9.0, -0.5).\n")
+    (line,) = pages.verdict({}, shown[:3])
     assert line.endswith("Reached by none.\n")
 
 
