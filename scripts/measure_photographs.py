@@ -57,7 +57,7 @@ ARMS = {
     "clip, 400 steps, averaged": Arm(tuned=LONG_CONTROL, share=0.75, control=LONG_CONTROL),
     "structured before all, 400 steps": Arm(HEAVY, LONG, control=LONG_CONTROL),
     "structured before all, 400 steps, averaged": Arm(
-        tuned="structured before all, 400 steps", share=0.85, control=LONG_CONTROL
+        tuned="structured before all, 400 steps", share=0.75, control=LONG_CONTROL
     ),
 }
 """What the page compares on the test pictures; `eventclip average` puts the rest of the weights from the base."""
