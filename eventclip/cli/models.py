@@ -94,6 +94,24 @@ def grounding(
 
 
 @evaluations.command()
+def negatives(
+    pairs: Annotated[Path, typer.Argument(help="pairs.jsonl of held-out pictures.")],
+    model: ModelName,
+    pretrained: Pretrained = None,
+    images: Images = None,
+    output: Output = None,
+    json: Json = False,
+) -> None:
+    """Tell what is true of a picture from its hard negatives, caption by caption."""
+    from eventclip.eval.hard_negatives import hard_negatives as measure
+
+    loaded, name = load(model, pretrained)
+    with progress("negatives", "texts and pictures") as done:
+        measured = measure(loaded, pairs, model_name=name, images=images, on_batch=done.show)
+    show_measured(measured, output, json=json)
+
+
+@evaluations.command()
 def retrieval(
     captions: Annotated[Path, typer.Argument(help="captions.jsonl (or events, or pairs) of held-out pictures.")],
     model: ModelName,

@@ -6,6 +6,7 @@ it happens, and a caption whose only verb-like word is "hugs" has its verb there
 # ruff: noqa: SIM905 - lists of words are easiest to read and to change as text
 
 from collections.abc import Callable
+from itertools import takewhile
 
 from eventclip_extract.english import UNCHANGED_PLURALS
 from eventclip_extract.entities import entity_type, nouns
@@ -20,6 +21,8 @@ PLACE_PREPOSITIONS = frozenset(
 _TAKEN_BY_EVENTS = frozenset({"on", "of", "against", "by", "between", "with"})
 _SITUATING = frozenset({"in", "at", "near", "outside", "inside"})
 
+_JOINED = frozenset({"JJ", "VBN", "CC", ",", "HYPH"})
+_NOMINAL = frozenset({"nsubj", "nsubj:pass", "obj", "iobj", "obl", "obl:agent", "nmod"})
 _OF_VERBS = frozenset("die speak talk think dream consist complain warn hear smell tell know learn".split())
 """Verbs that take "of" themselves: "a child dying of hunger" is no noun."""
 
@@ -33,6 +36,8 @@ def mend(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:
     mend_predicates(parse)
     mend_phrases(parse)
     for word in parse.words:  # most words are none of these: a look at the label is cheaper than a call
+        if word.tag == "JJ" and word.dep in _NOMINAL:
+            _join_adjectives(parse, word)
         if word.number and word.text[0].isupper():
             _join_name(parse, word)
         if word.dep in ("nsubj", "nsubj:pass", "obj"):
@@ -89,6 +94,27 @@ def _join_name(parse: Parse, word: Word) -> None:
         child.move(word.head, child.dep)
     word.tag = "NNP"
     word.move(name, "flat")
+
+
+def _join_adjectives(parse: Parse, word: Word) -> None:
+    """Makes one noun phrase of an adjective and a noun joined to it: "a brown and white dog" are not two animals."""
+    joined = list(takewhile(lambda part: part.tag in _JOINED, parse.words[word.number + 1 :]))
+    last = word.number + 1 + len(joined)
+    if not any(part.tag == "CC" for part in joined) or last == len(parse.words):
+        return  # a determiner begins a phrase of its own: "the poor and the rich"
+    noun = parse.words[last]
+    if noun.dep == "compound" and noun.head is not None:
+        noun = noun.head
+    if not noun.is_noun or (noun.head, noun.dep) not in ((word, "conj"), (word.head, word.dep)):
+        return
+    assert word.head is not None
+    noun.move(word.head, word.dep)
+    for child in list(word.children):
+        child.move(noun, "amod" if child.dep == "conj" else child.dep)
+    word.move(noun, "amod")
+    for child in noun.having("cc"):
+        if child.number < noun.number:
+            child.move(word, "cc")
 
 
 def _demote_phrase(parse: Parse, word: Word) -> None:

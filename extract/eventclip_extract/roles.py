@@ -342,7 +342,10 @@ def _inside(word: Word, without: frozenset[int]) -> Iterator[Word]:
 
 
 def _belongs(child: Word) -> bool:
-    """Inner prepositions and "and" of names stay ("Trinidad and Tobago" is one name)."""
+    """Inner "and" of names and of adjectives stays: "Trinidad and Tobago" is one name, "a red and blue ball" one."""
+    if child.tag in ("CC", "JJ", "VBN") and child.head is not None:
+        first = child.head.head if child.head.dep == "conj" else child.head
+        return first is not None and first.dep == "amod"
     return (
         child.dep == "conj"
         and bool(child.name)

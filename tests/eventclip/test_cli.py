@@ -101,7 +101,7 @@ def test_help_answers_within_half_a_second() -> None:
     [
         ["extract"], ["negatives"], ["train"], ["eval", "grounding"], ["eval", "retrieval"], ["eval", "extraction"],
         ["video", "classify"], ["video", "evaluate"], ["video", "train-head"], ["scenes"], ["run"], ["validate"],
-        ["audit", "negatives"],
+        ["audit", "negatives"], ["eval", "negatives"],
     ],
     ids=" ".join,
 )  # fmt: skip
@@ -341,6 +341,14 @@ def test_retrieval_measures_the_model_that_is_named(run: Run, stub: Stub) -> Non
     called = stub("eventclip.eval.retrieval.retrieval", MEASURED)
     assert run("eval", "retrieval", "c.jsonl", "--model", "runs/7") == 0
     assert (called["arguments"], called["model_name"]) == (("the model", Path("c.jsonl")), "runs/7")
+
+
+def test_hard_negatives_of_a_file_are_measured_without_events(run: Run, stub: Stub) -> None:
+    stub("eventclip.models.load_model", "the model")
+    called = stub("eventclip.eval.hard_negatives.hard_negatives", MEASURED)
+    assert run("eval", "negatives", "p.jsonl", "--model", "runs/7", "--images", "img") == 0
+    assert (called["arguments"], called["model_name"]) == (("the model", Path("p.jsonl")), "runs/7")
+    assert called["images"] == Path("img")
 
 
 def test_classify_ranks_the_labels_of_the_file(

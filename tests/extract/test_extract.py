@@ -237,6 +237,19 @@ def test_the_head_is_one_word_and_of_a_name_the_whole_name(extractor: Extractor)
     assert [argument.head.text for argument in event.arguments] == ["Anna Keller", "officer"]
 
 
+@pytest.mark.parametrize(
+    ("caption", "agent"),
+    [
+        ("A brown and white dog chases a hare in Oslo.", "A brown and white dog"),
+        ("A black, white and brown dog chases a hare in Oslo.", "A black, white and brown dog"),
+        ("A tall and frightened man chases a hare in Oslo.", "A tall and frightened man"),
+    ],
+)
+def test_joined_adjectives_belong_to_the_phrase(extractor: Extractor, caption: str, agent: str) -> None:
+    (event,) = extractor(caption).events
+    assert [argument.text for argument in event.arguments][:1] == [agent]
+
+
 @pytest.mark.parametrize("caption", ["FILE -", "🙂", "...", "Мужчина несёт коробку.", "\ufeff\u200b!"])
 def test_a_caption_without_a_sentence_has_no_event(extractor: Extractor, caption: str) -> None:
     record = extractor(caption)

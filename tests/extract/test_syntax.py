@@ -115,6 +115,23 @@ def test_a_place_hung_on_an_object_is_hung_on_the_verb() -> None:
     assert find(made, "market").head is find(made, "arrests")
 
 
+def test_adjectives_joined_by_and_are_one_noun_phrase() -> None:
+    made = parse(
+        "A/DT/det/1", "black/JJ/nsubj/6", ",/,/punct/1", "white/JJ/conj/1", "and/CC/cc/5", "dog/NN/conj/1",
+        "runs/VBZ/ROOT/6",
+    )  # fmt: skip
+    mend(made, lambda _: False)
+    slots = verb_slots(find(made, "runs"))
+    assert [word.text for word in slots.subject] == ["dog"]
+    assert [word.text for word in find(made, "dog").having("amod")] == ["black", "white"]
+
+
+def test_an_adjective_and_a_noun_with_a_determiner_are_two() -> None:
+    made = parse("The/DT/det/1", "rich/JJ/nsubj/5", "and/CC/cc/4", "a/DT/det/4", "dog/NN/conj/1", "run/VBP/ROOT/5")
+    mend(made, lambda _: False)
+    assert [word.text for word in verb_slots(find(made, "run")).subject] == ["rich", "dog"]
+
+
 def test_a_caption_without_a_verb_gets_the_one_that_was_taken_for_a_noun() -> None:
     made = parse("Okoro/NNP/compound/1", "hugs/NNS/ROOT/1", "a/DT/det/3", "pilot/NN/obj/1")
     mend(made, lambda lemma: lemma == "hug")

@@ -1,0 +1,96 @@
+"""The scripts that write docs/photographs.md: what they join, read and say, without a training."""
+
+import importlib
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from eventclip.jsonl import read_records, write_records
+from eventclip.records import PairsRecord
+
+SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
+
+
+@pytest.fixture
+def script(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    pytest.importorskip("scipy")
+    monkeypatch.syspath_prepend(str(SCRIPTS))
+    return importlib.import_module("measure_photographs")
+
+
+@pytest.fixture
+def pages(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(SCRIPTS))
+    return importlib.import_module("photographs_page")
+
+
+def pairs(name: str, *kinds: str) -> PairsRecord:
+    caption = "A nurse pushes a cart."
+    negatives = [{"text": f"A nurse pulls cart {n}.", "kind": kind, "base": "caption"} for n, kind in enumerate(kinds)]
+    positives = [{"text": caption, "kind": "caption"}, {"text": "A cart is pushed.", "kind": "paraphrase"}]
+    raw = {"id": name, "image": "1.jpg", "caption": caption, "positives": positives, "negatives": negatives}
+    return PairsRecord.model_validate(raw)
+
+
+def test_joined_records_are_told_apart_by_their_ontology(script: ModuleType, tmp_path: Path) -> None:
+    sources = [tmp_path / f"test.{ontology}.pairs.jsonl" for ontology in ("imsitu", "news")]
+    for source in sources:
+        write_records(source, [pairs("1-0", "event")])
+    script.join(tmp_path / "all.jsonl", sources)
+    joined = list(read_records(tmp_path / "all.jsonl", PairsRecord))
+    assert [record.id for record in joined] == ["1-0/imsitu", "1-0/news"]
+    assert joined[0].negatives == pairs("1-0", "event").negatives
+
+
+def test_judgements_are_of_captions_of_other_pictures_by_each_judge(script: ModuleType, tmp_path: Path) -> None:
+    path = tmp_path / "judged.txt"
+    lines = ["a.jpg\tb.jpg#1\t1\t2\t4", "b.jpg\ta.jpg#0\t3\t3\t3", "a.jpg\ta.jpg#0\t4\t4\t4", "x.jpg\ta.jpg#0\t1\t1\t1"]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    captions = {"jpg/a.jpg": ["one", "two"], "jpg/b.jpg": ["three", "four"]}
+    found = script.read_judgements(path, {"jpg/a.jpg": 0, "jpg/b.jpg": 1}, captions)
+    assert found == [(0, 3, 1), (0, 3, 2), (0, 3, 4), (1, 0, 3), (1, 0, 3), (1, 0, 3)]
+
+
+def measured(arm: str, right: str) -> dict[str, Any]:
+    value = {"value": right.count("1") / 4, "n": 4, "low": 0.1, "high": 0.3}
+    hits = {"mean_recall": {"right": right, "picture": [0, 0, 1, 1]}}
+    return {"arm": arm, "split": "test", "results": {"mean_recall": value}, "hits": hits}
+
+
+def test_a_table_has_the_number_of_trials_and_half_the_interval(pages: ModuleType) -> None:
+    lines = list(pages.table([measured("clip", "1000")], {"mean_recall": "recall", "gone": "none"}))
+    assert lines == ["| arm | recall | none |", "|---|---:|---:|", "| n | 4 | – |", "| clip | 25.0 (±10.0) | – |", ""]
+
+
+def test_differences_are_to_the_control_and_paired(pages: ModuleType) -> None:
+    shown = [measured("clip", "1000"), measured("other", "1101"), measured("long", "0000")]
+    arms = {"clip": pages.Arm("a"), "other": pages.Arm("b"), "long": pages.Arm("c", control="other")}
+    lines = list(pages.differences(arms, shown))
+    assert lines[2:] == [
+        "| other | clip | +50.0 (+50.0 to +50.0) |",  # both pictures gained one of two
+        "| long | other | -75.0 (-100.0 to -50.0) |",
+        "",
+    ]
+
+
+def test_the_verdict_names_who_gained_enough_for_little(pages: ModuleType) -> None:
+    def arm(name: str, right: float, kept: float) -> dict[str, Any]:
+        return {"arm": name, "results": {"hard_negative_accuracy": {"value": right}, "mean_recall": {"value": kept}}}
+
+    shown = [arm("clip", 0.7, 0.34), arm("forgetful", 0.9, 0.32), arm("weak", 0.77, 0.34), arm("both", 0.79, 0.335)]
+    (line,) = pages.verdict({}, shown)
+    assert line.endswith("Reached by `both` (+9.0, -0.5).\n")
+    (line,) = pages.verdict({}, shown[:3])
+    assert line.endswith("Reached by none.\n")
+
+
+def test_coverage_counts_captions_and_negatives(pages: ModuleType, tmp_path: Path) -> None:
+    write_records(tmp_path / "test.imsitu.pairs.jsonl", [pairs("1", "event", "event", "role"), pairs("2")])
+    write_records(tmp_path / "test.news.pairs.jsonl", [pairs("1", "argument"), pairs("2", "argument")])
+    lines = list(pages.coverage(tmp_path))
+    assert lines[-3:-1] == [
+        "| imsitu | 2 | 50.0% | 50.0% (2) | 50.0% (1) | 0.0% (0) | 50.0% |",
+        "| news | 2 | 100.0% | 0.0% (0) | 0.0% (0) | 100.0% (2) | 100.0% |",
+    ]
