@@ -37,8 +37,9 @@ from eventclip.train.curves import draw
 EXPERTS = "ExpertAnnotations.txt"
 HIGH = ("data.positives={caption: 1.0, template: 1.0}", "optimizer.lr=1e-3", "optimizer.weight_decay=5.0")
 """The base knows its training pictures by heart; much decay and a high rate make it learn what they have in common."""
-PLAIN = "preset: structured, gamma: 0.0, smoothing: 0.0, argument: 1.0"
-BEFORE_ALL = f"{PLAIN}, denominator: all, all_positives: true"
+FOCUS = "preset: structured, all_positives: false"
+PLAIN = f"{FOCUS}, gamma: 0.0, smoothing: 0.0, argument: 1.0"
+BEFORE_ALL = "preset: structured, gamma: 0.0, smoothing: 0.0, argument: 1.0, denominator: all"
 HEAVY = BEFORE_ALL.replace("argument: 1.0", "argument: 2.0, event: 2.0")
 LONG, LONG_CONTROL = (*HIGH, "num_steps=400"), "clip, 400 steps"
 ARMS = {
@@ -46,7 +47,7 @@ ARMS = {
     "negclip": Arm("preset: negclip"),
     "clip-event": Arm("preset: clip-event"),
     "ce-clip": Arm("preset: ce-clip"),
-    "structured": Arm("preset: structured"),
+    "structured": Arm(FOCUS),
     "clip, high rate": Arm("preset: clip", HIGH),
     "clip, high rate, averaged": Arm(tuned="clip, high rate", share=0.75),
     "structured, high rate": Arm(PLAIN, HIGH),
