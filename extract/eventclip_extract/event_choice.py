@@ -35,7 +35,7 @@ TRIES = 8
 """So often another trigger is drawn for one that cannot be had."""
 BELOW_ONE = 1.0 - 1e-12
 """The end of the whole mass must not be reached: a site without options may stand last."""
-LEAST_KEPT = 0.2
+LEAST_KEPT = 0.3
 """At most so much is thinned out: a caption draws several negatives, and one of them should stay."""
 GRANTED = 0.03
 """The share of negatives that goes to verbs whether the corpus has them or not, so that small ones have a choice."""

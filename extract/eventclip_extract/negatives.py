@@ -23,7 +23,7 @@ from eventclip_extract.exchange import crossed_swaps, role_swaps
 from eventclip_extract.ontology import EventType, Ontology, load_ontology
 from eventclip_extract.ontology_file import locate
 from eventclip_extract.paraphrases import edited_captions
-from eventclip_extract.pool import Pool
+from eventclip_extract.pool import Pool, Shown
 from eventclip_extract.positives import Told, tell
 from eventclip_extract.processes import in_processes
 from eventclip_extract.sentence import Sentence
@@ -221,7 +221,7 @@ def generate(
             for rule, edits in edited.items()
         ]
         positives = _distinct(positives)
-        taken = {normalized(positive.text) for positive in positives}
+        taken = {normalized(text) for text in (*sources.shown.captions, *(positive.text for positive in positives))}
         for views in bases:
             made += islice(_accepted(sources.event_swaps(views, num_event), taken), num_event)
             made += islice(_accepted(_in_turn(sources.role_swaps, views), taken), num_role)
@@ -307,9 +307,11 @@ class _Sources:
         self.choice = choice
         self.rng = rng
         self.thinning = Thinning(rng.random())
-        self.present = frozenset[str]().union(*(ontology.entailed(event.type) for event in record.events))
+        own = Shown((record.caption,), frozenset(event.type for event in record.events))
+        self.shown = own if record.image is None else pool.shown.get(record.image, own)
+        self.present = frozenset[str]().union(*map(ontology.entailed, self.shown.types))
         self.sentences = {event.id: Sentence.from_event(record.caption, event) for event in record.events}
-        words = [word.lower() for word in _WORD.findall(record.caption)]
+        words = [word.lower() for caption in self.shown.captions for word in _WORD.findall(caption)]
         self.words = frozenset([*words, *(word.removesuffix("'s").removesuffix("’s") for word in words)])
 
     def bases(self) -> tuple[list[list[_View]], list[Told]]:

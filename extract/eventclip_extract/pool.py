@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from eventclip.records import Event, EventsRecord
 from eventclip_extract.balance import Place, Standing, observe
@@ -31,6 +32,16 @@ class Spare:
     head: str
 
 
+class Shown(NamedTuple):
+    """What several captions say of one picture: none of it is false there."""
+
+    captions: tuple[str, ...]
+    types: frozenset[str]
+
+
+_NOTHING = Shown((), frozenset())
+
+
 @dataclass(slots=True)
 class Pool:
     """The corpus seen from far.
@@ -47,6 +58,7 @@ class Pool:
         standing: who stands first and who second in an event, for the exchange of roles.
         casts: who plays which part in which event.
         num_words: how often each word of the lexicon of synonyms occurs.
+        shown: by picture, what its captions say, for pictures that have several.
     """
 
     spares: dict[tuple[str, str, bool], list[Spare]] = field(default_factory=dict)
@@ -57,6 +69,7 @@ class Pool:
     standing: Standing = field(default_factory=Counter)
     casts: Casts = field(default_factory=Counter)
     num_words: Counter[str] = field(default_factory=Counter)
+    shown: dict[str, Shown] = field(default_factory=dict)
 
     @classmethod
     def from_records(cls, records: Iterable[EventsRecord], *, seed: int = 0) -> "Pool":
@@ -66,7 +79,12 @@ class Pool:
         num_seen: Counter[tuple[str, str, bool]] = Counter()
         waiting: list[tuple[str, str, str, str]] = []
         types_of_tool: dict[str, Counter[str]] = {}
+        by_picture: dict[str, Shown] = {}
         for record in records:
+            if record.image is not None:
+                captions, types = by_picture.get(record.image, _NOTHING)
+                types = types.union(event.type for event in record.events)
+                by_picture[record.image] = Shown((*captions, record.caption), types)
             for word in _WITHIN.findall(record.caption):
                 pool.casing[word.lower()] += 1 if word.islower() else -1
             pool.num_words.update(words_in(record.caption))
@@ -98,6 +116,7 @@ class Pool:
             others = (num for name, num in pool.num_events.items() if name not in types)
             if max(others, default=0) * types.total() >= TELLING * num_records:
                 pool.types_with[tool] = frozenset(types)
+        pool.shown = {image: said for image, said in by_picture.items() if len(said.captions) > 1}
         return pool
 
 

@@ -138,7 +138,7 @@ def argument_swaps(
     Args:
         sentence: the text.
         event_type: the event's type.
-        record_words: all the words of the caption, lower case; no borrowed head may be among them.
+        record_words: all the words of the captions of the picture, lower case; no borrowed head may be among them.
         pool: what there is to borrow.
         improbable: who hardly ever has which part.
         rng: the record's own.

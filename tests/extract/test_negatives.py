@@ -197,6 +197,35 @@ def test_argument_negative_borrows_from_another_record_and_fits_the_article() ->
     assert all("cook" in negative.text or negative.swapped == ["Artifact"] for negative in found)
 
 
+def test_what_another_caption_of_the_picture_says_is_no_negative() -> None:
+    lent = ("a cart", "a crate", "a drum", "a bin", "a sled")
+    parts = [("Agent", "A cook", "cook", "PER"), ("Artifact", "a table", "table", "OBJ")]
+    pushes = record("A cook pushes a table.", "Movement.Push", "pushes", "push", *parts)
+    others = [
+        record(f"A cook pushes {text}.", "Movement.Push", "pushes", "push", parts[0],
+               ("Artifact", text, text.split()[-1], "OBJ"), key=text)
+        for text in lent
+    ]  # fmt: skip
+    pulls = record("A man pulls a cart and a crate.", "Movement.Drag", "pulls", "pull", key="pulls")
+
+    def made(*images: str | None) -> set[str]:
+        shown = [one.model_copy(update={"image": image}) for one, image in zip((pushes, pulls), images, strict=True)]
+        pool = Pool.from_records([*shown, *others])
+        found: set[str] = set()
+        for seed in range(40):
+            pairs = generate(shown[0], NEWS, seed=seed, num_event=20, num_argument=3, pool=pool)
+            found.update(negative.text for negative in pairs.negatives if negative.base == "caption")
+        return found
+
+    apart, together = made("a.jpg", "b.jpg"), made("a.jpg", "a.jpg")
+    false_of_it = {"A cook pushes a drum.", "A cook pushes a bin.", "A cook pushes a sled."}
+    true_of_it = {"A cook pushes a cart.", "A cook pushes a crate.", "A cook pulls a table."}
+    assert apart >= false_of_it | true_of_it
+    assert together >= false_of_it
+    assert not together & true_of_it
+    assert made(None, None) == apart
+
+
 def test_fillers_are_lent_as_often_as_they_occur() -> None:
     """One that is put in more often than it is taken out gives its negatives away."""
     corpus = [
