@@ -42,6 +42,8 @@ PLAIN = f"{FOCUS}, gamma: 0.0, smoothing: 0.0, argument: 1.0"
 BEFORE_ALL = "preset: structured, gamma: 0.0, smoothing: 0.0, argument: 1.0, denominator: all"
 HEAVY = BEFORE_ALL.replace("argument: 1.0", "argument: 2.0, event: 2.0")
 LONG, LONG_CONTROL = (*HIGH, "num_steps=400"), "clip, 400 steps"
+STAGE = (*HIGH, "model.unlock={visual: 1}", "optimizer.tower_lr={visual: 0.1}", "data.feature_cache=null")
+STAGE_CONTROL = "clip, last stage unlocked"
 ARMS = {
     "clip": Arm("preset: clip"),
     "negclip": Arm("preset: negclip"),
@@ -60,12 +62,14 @@ ARMS = {
     "structured before all, 400 steps, averaged": Arm(
         tuned="structured before all, 400 steps", share=0.75, control=LONG_CONTROL
     ),
+    STAGE_CONTROL: Arm("preset: clip", STAGE, control=STAGE_CONTROL),
+    "structured before all, last stage unlocked": Arm(HEAVY, STAGE, control=STAGE_CONTROL),
+    "structured before all, last stage unlocked, averaged": Arm(
+        tuned="structured before all, last stage unlocked", share=0.75, control=STAGE_CONTROL
+    ),
 }
 """What the page compares on the test pictures; `eventclip average` puts the rest of the weights from the base."""
 VARIANTS = {
-    "structured before all, 400 steps, three quarters": Arm(
-        tuned="structured before all, 400 steps", share=0.75, control=LONG_CONTROL
-    ),
     "structured, no focus": Arm(PLAIN),
     "structured, high rate, little decay": Arm(
         PLAIN, ("data.positives={caption: 1.0, template: 2.0}", "optimizer.lr=1e-3")

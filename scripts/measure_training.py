@@ -246,42 +246,60 @@ def page(measured: Sequence[dict[str, Any]], sizes: Sizes) -> Iterator[str]:
     yield (
         f"EventScenes, {sizes.num_train:,} pictures of training, {sizes.num_test:,} of test with combinations that "
         f"training never saw. All arms of a seed start from one model (plain loss, {sizes.pretrain_steps} steps) and "
-        f"take {sizes.num_steps} steps on the same pictures. Means over seeds, in per cent, with the widest 95 % "
-        "interval of a seed, pictures as clusters. Written by `scripts/measure_training.py`.\n"
+        f"take {sizes.num_steps} steps on the same pictures. Means over as many seeds as each line says, in per cent, "
+        "with the widest 95 % interval of a seed, pictures as clusters. Written by `scripts/measure_training.py`.\n"
     )
     for world in dict.fromkeys(one["world"] for one in measured):
         own = [one for one in measured if one["world"] == world]
         seeds = sorted({one["seed"] for one in own})
         yield f"## The {world} world, seed{'s' * (len(seeds) > 1)} {', '.join(map(str, seeds))}\n"
-        yield "| arm | " + " | ".join(METRICS.values()) + " |"
-        yield "|---|" + "---:|" * len(METRICS)
+        yield "| arm | seeds | " + " | ".join(METRICS.values()) + " |"
+        yield "|---|---:|" + "---:|" * len(METRICS)
         for arm in dict.fromkeys(one["arm"] for one in own):
             runs = [one["metrics"] for one in own if one["arm"] == arm]
-            yield f"| {arm} | " + " | ".join(cell([run.get(name) for run in runs]) for name in METRICS) + " |"
+            cells = " | ".join(cell([run.get(name) for run in runs]) for name in METRICS)
+            yield f"| {arm} | {len(runs)} | {cells} |"
         yield ""
+        yield from differences(own)
     yield from gap(measured)
+
+
+def differences(own: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """What each part of the structured loss is worth: the arms of a world without it, above the whole, seed by seed."""
+    whole = {one["seed"]: one["metrics"] for one in own if one["arm"] == "structured"}
+    others = [arm for arm in dict.fromkeys(one["arm"] for one in own) if arm.startswith("structured,")]
+    rows = []
+    for arm in others:
+        runs = [(one["metrics"], whole[one["seed"]]) for one in own if one["arm"] == arm and one["seed"] in whole]
+        if runs:
+            changes = (mean(100 * (run[name]["value"] - full[name]["value"]) for run, full in runs) for name in METRICS)
+            rows.append(f"| {arm} | {len(runs)} | " + " | ".join(f"{change:+.1f}" for change in changes) + " |")
+    if rows:
+        yield "What changes against `structured` of the same seeds, in points:\n"
+        yield "| arm | seeds | " + " | ".join(METRICS.values()) + " |"
+        yield "|---|---:|" + "---:|" * len(METRICS)
+        yield from rows
+        yield ""
 
 
 def gap(measured: Sequence[dict[str, Any]]) -> Iterator[str]:
     """What the skewed world takes away, and how much of it comes back; nothing where an arm of it is missing."""
 
-    def value(world: str, arm: str, metric: str) -> float | None:
-        runs = [one["metrics"][metric]["value"] for one in measured if (one["world"], one["arm"]) == (world, arm)]
-        return mean(runs) if runs else None
+    needed = (("skewed", UNBALANCED), ("skewed", "clip"), ("skewed", "structured"), ("uniform", "structured"))
+    runs = {(one["world"], one["arm"], one["seed"]): one["metrics"] for one in measured}
+    seeds = [seed for seed in sorted({one["seed"] for one in measured}) if all((*arm, seed) in runs for arm in needed)]
 
-    rows = []
-    for metric in ("role_accuracy", "event_type_accuracy", "mean_recall"):
-        naive, cured = value("skewed", UNBALANCED, metric), value("skewed", "structured", metric)
-        balanced, plain = value("uniform", "structured", metric), value("skewed", "clip", metric)
-        if naive is None or cured is None or balanced is None or plain is None or balanced <= naive:
-            return
-        closed = (cured - naive) / (balanced - naive)
-        figures = " | ".join(f"{100 * number:.1f}" for number in (naive, plain, cured, balanced))
-        rows.append(f"| {METRICS[metric]} | {figures} | {100 * closed:.0f} % |")
+    if not seeds:
+        return
     yield GAP
+    yield f"Seed{'s' * (len(seeds) > 1)} {', '.join(map(str, seeds))}:\n"
     yield "| | skewed, unbalanced | skewed, `clip` | skewed, `structured` | uniform, `structured` | closed |"
     yield "|---|---:|---:|---:|---:|---:|"
-    yield from rows
+    for metric in ("role_accuracy", "event_type_accuracy", "mean_recall"):
+        naive, plain, cured, balanced = (mean(runs[*arm, seed][metric]["value"] for seed in seeds) for arm in needed)
+        closed = f"{100 * (cured - naive) / (balanced - naive):.0f} %" if balanced > naive else "–"
+        figures = " | ".join(f"{100 * number:.1f}" for number in (naive, plain, cured, balanced))
+        yield f"| {METRICS[metric]} | {figures} | {closed} |"
     yield ""
 
 

@@ -208,7 +208,6 @@ def _words(text: str) -> frozenset[str]:
 
 
 @cache
-@cache
 def _kinds_of(lemma: str) -> tuple[Kind, ...]:
     return tuple(kind for kind in verbs().kinds.values() if lemma in kind.broad or lemma in kind.narrow)
 
