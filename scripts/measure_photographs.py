@@ -37,44 +37,30 @@ from eventclip.train.curves import draw
 EXPERTS = "ExpertAnnotations.txt"
 HIGH = ("data.positives={caption: 1.0, template: 1.0}", "optimizer.lr=1e-3", "optimizer.weight_decay=5.0")
 """The base knows its training pictures by heart; much decay and a high rate make it learn what they have in common."""
-FOCUS = "preset: structured, all_positives: false"
-PLAIN = f"{FOCUS}, gamma: 0.0, smoothing: 0.0, argument: 1.0"
-BEFORE_ALL = "preset: structured, gamma: 0.0, smoothing: 0.0, argument: 1.0, denominator: all"
-HEAVY = BEFORE_ALL.replace("argument: 1.0", "argument: 2.0, event: 2.0")
-LONG, LONG_CONTROL = (*HIGH, "num_steps=400"), "clip, 400 steps"
+LONG = (*HIGH, "num_steps=400")
 STAGE = (*HIGH, "model.unlock={visual: 1}", "optimizer.tower_lr={visual: 0.1}", "data.feature_cache=null")
-STAGE_CONTROL = "clip, last stage unlocked"
+BEFORE_ALL = "preset: structured, gamma: 0.0, smoothing: 0.0, argument: 2.0, event: 2.0, denominator: all"
+CLIP_LONG, CLIP_STAGE = "clip, 400 steps", "clip, last stage unlocked"
+OURS_LONG, OURS_STAGE = "structured before all, 400 steps", "structured before all, last stage unlocked"
 ARMS = {
     "clip": Arm("preset: clip"),
     "negclip": Arm("preset: negclip"),
     "clip-event": Arm("preset: clip-event"),
     "ce-clip": Arm("preset: ce-clip"),
-    "structured": Arm(FOCUS),
-    "clip, high rate": Arm("preset: clip", HIGH),
-    "clip, high rate, averaged": Arm(tuned="clip, high rate", share=0.75),
-    "structured, high rate": Arm(PLAIN, HIGH),
-    "structured, high rate, averaged": Arm(tuned="structured, high rate", share=0.75),
-    "structured before all, high rate": Arm(BEFORE_ALL, HIGH),
-    "structured before all, high rate, averaged": Arm(tuned="structured before all, high rate", share=0.75),
-    LONG_CONTROL: Arm("preset: clip", LONG, control=LONG_CONTROL),
-    "clip, 400 steps, averaged": Arm(tuned=LONG_CONTROL, share=0.75, control=LONG_CONTROL),
-    "structured before all, 400 steps": Arm(HEAVY, LONG, control=LONG_CONTROL),
-    "structured before all, 400 steps, averaged": Arm(
-        tuned="structured before all, 400 steps", share=0.75, control=LONG_CONTROL
-    ),
-    STAGE_CONTROL: Arm("preset: clip", STAGE, control=STAGE_CONTROL),
-    "structured before all, last stage unlocked": Arm(HEAVY, STAGE, control=STAGE_CONTROL),
-    "structured before all, last stage unlocked, averaged": Arm(
-        tuned="structured before all, last stage unlocked", share=0.75, control=STAGE_CONTROL
-    ),
+    "structured": Arm("preset: structured"),
+    CLIP_LONG: Arm("preset: clip", LONG, control=CLIP_LONG),
+    f"{CLIP_LONG}, averaged": Arm(tuned=CLIP_LONG, share=0.75, control=CLIP_LONG),
+    OURS_LONG: Arm(BEFORE_ALL, LONG, control=CLIP_LONG),
+    f"{OURS_LONG}, averaged": Arm(tuned=OURS_LONG, share=0.75, control=CLIP_LONG),
+    CLIP_STAGE: Arm("preset: clip", STAGE, control=CLIP_STAGE),
+    f"{CLIP_STAGE}, averaged": Arm(tuned=CLIP_STAGE, share=0.75, control=CLIP_STAGE),
+    OURS_STAGE: Arm(BEFORE_ALL, STAGE, control=CLIP_STAGE),
+    f"{OURS_STAGE}, averaged": Arm(tuned=OURS_STAGE, share=0.75, control=CLIP_STAGE),
 }
 """What the page compares on the test pictures; `eventclip average` puts the rest of the weights from the base."""
 VARIANTS = {
-    "structured, no focus": Arm(PLAIN),
-    "structured, high rate, little decay": Arm(
-        PLAIN, ("data.positives={caption: 1.0, template: 2.0}", "optimizer.lr=1e-3")
-    ),
-    "structured, high rate, half averaged": Arm(tuned="structured, high rate", share=0.5),
+    f"{OURS_LONG}, half averaged": Arm(tuned=OURS_LONG, share=0.5, control=CLIP_LONG),
+    f"{OURS_STAGE}, half averaged": Arm(tuned=OURS_STAGE, share=0.5, control=CLIP_STAGE),
 }
 """What was tried on the dev pictures alone."""
 
