@@ -16,7 +16,7 @@ import yaml
 
 from eventclip.records import normalized
 from eventclip_extract.english import ADVERBS, BE, DETERMINERS, ENDS_HEAD, GENERIC_HEADS, PLACE_PREPOSITIONS, PRONOUNS
-from eventclip_extract.entities import nouns
+from eventclip_extract.entities import nouns, singular
 from eventclip_extract.inflection import lemmas, verb_tags
 
 Verdict = Literal["false", "doubtful", "true"]
@@ -218,12 +218,6 @@ def verb_lemmas(word: str) -> tuple[str, ...]:
     return lemmas(word.lower()).get("VERB", ()) or (word.lower(),)
 
 
-@cache
-def _noun_lemma(word: str) -> str:
-    known = lemmas(word.lower()).get("NOUN", ())
-    return known[0] if known else word.lower()
-
-
 class _Exchange(NamedTuple):
     """Where the verb stands in both texts, the words that changed sides, and those that stayed before it."""
 
@@ -262,15 +256,15 @@ def _common_verbs(words: Sequence[str], others: Sequence[str]) -> Iterator[tuple
 
 
 def _content(words: Collection[str]) -> frozenset[str]:
-    return frozenset(_noun_lemma(word) for word in words if word.lower() not in _NO_CONTENT)
+    return frozenset(singular(word) for word in words if word.lower() not in _NO_CONTENT)
 
 
 def _exchange_reasons(words: Sequence[str], others: Sequence[str], exchange: _Exchange) -> tuple[str, ...]:
     if _is_passive(others, exchange.other_place) and not _is_passive(words, exchange.place):
         return ("reversed",)
     before, after = words[: exchange.place], words[exchange.place + 1 :]
-    one = any(_lives(word) and _noun_lemma(word) in exchange.moved_back for word in before)
-    numbers = (n for n, word in enumerate(after) if _lives(word) and _noun_lemma(word) in exchange.moved_forward)
+    one = any(_lives(word) and singular(word) in exchange.moved_back for word in before)
+    numbers = (n for n, word in enumerate(after) if _lives(word) and singular(word) in exchange.moved_forward)
     number = next(numbers, None)
     if not one or number is None:
         return ()
@@ -299,7 +293,7 @@ def _is_passive(words: Sequence[str], place: int) -> bool:
 
 
 def _lives(word: str) -> bool:
-    lemma = _noun_lemma(word)
+    lemma = singular(word)
     return lemma in _living() or word.lower() in _living() or lemma.endswith(_PERSON_ENDINGS)
 
 

@@ -29,8 +29,10 @@ DETERMINERS = SINGULAR_DETERMINERS | PLURAL_DETERMINERS | POSSESSIVES | _words("
 UNCHANGED_PLURALS = _words("police people personnel aircraft cattle clergy youth staff")
 SINGULAR_IN_S = _words("news series politics headquarters netherlands philippines states nations")
 GENERIC_HEADS = _words(
-    "man woman men women person people boy girl boys girls child children group groups one others other someone member "
-    "members crowd couple thing things something anyone everyone individual individuals"
+    "man woman men women person people boy girl boys girls child children kid kids guy guys lady ladies gentleman "
+    "gentlemen male males female females adult adults teen teens teenager teenagers youth youths youngster youngsters "
+    "group groups one others other someone member members crowd couple thing things something anyone everyone "
+    "individual individuals"
 )
 """Heads that are true of nearly everybody: exchanging or replacing them may leave a text true."""
 NEVER_NAMES = (

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from eventclip.records import EntityType
+from eventclip_extract.inflection import lemmas
 
 if TYPE_CHECKING:
     from eventclip_extract.syntax import Word
@@ -53,6 +54,34 @@ def nouns(name: str) -> frozenset[str]:
     """One of the lists of `nouns.yaml`."""
     text = _lexicon()[name]
     return frozenset(part.strip() for part in (text.split("|") if "|" in text else text.split()))
+
+
+@cache
+def names_of(word: str) -> frozenset[str]:
+    """What whoever or whatever a lower-case noun names may be called as well: the noun itself, its singular, more
+    general words and kinds of it, as singulars.
+
+    >>> sorted(names_of("ponies"))
+    ['horse', 'ponies', 'pony']
+    """
+    noun = singular(word)
+    return frozenset({word, noun}) | _kin().get(noun, frozenset())
+
+
+@cache
+def _kin() -> dict[str, frozenset[str]]:
+    kin: dict[str, frozenset[str]] = {}
+    for general, *kinds in (group.split() for group in nouns("kinds")):
+        kin[general] = kin.get(general, frozenset()).union(kinds)
+        for kind in kinds:
+            kin[kind] = kin.get(kind, frozenset()) | {general}
+    return kin
+
+
+@cache
+def singular(word: str) -> str:
+    """The dictionary form of a lower-case noun; the word itself where the tables know none."""
+    return lemmas(word).get("NOUN", (word,))[0]
 
 
 @cache

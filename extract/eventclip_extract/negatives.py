@@ -18,6 +18,7 @@ from eventclip.records import Event, EventsRecord, PairsRecord, Positive, apply_
 from eventclip_extract.candidates import TriggerUse, trigger_use
 from eventclip_extract.casts import improbable_types
 from eventclip_extract.doubt import PREPOSITIONS, Doubt, event_reasons, role_reasons
+from eventclip_extract.entities import names_of
 from eventclip_extract.event_choice import Confusion, EventChoice, Thinning, read_confusion
 from eventclip_extract.exchange import crossed_swaps, role_swaps
 from eventclip_extract.ontology import EventType, Ontology, load_ontology
@@ -311,8 +312,8 @@ class _Sources:
         self.shown = own if record.image is None else pool.shown.get(record.image, own)
         self.present = frozenset[str]().union(*map(ontology.entailed, self.shown.types))
         self.sentences = {event.id: Sentence.from_event(record.caption, event) for event in record.events}
-        words = [word.lower() for caption in self.shown.captions for word in _WORD.findall(caption)]
-        self.words = frozenset([*words, *(word.removesuffix("'s").removesuffix("’s") for word in words)])
+        found = (word.lower() for caption in self.shown.captions for word in _WORD.findall(caption))
+        self.words = frozenset[str]().union(*(names_of(word.removesuffix("'s").removesuffix("’s")) for word in found))
 
     def bases(self) -> tuple[list[list[_View]], list[Told]]:
         """The caption and, where the primary event can be told, its templates, each seen from the events in it."""

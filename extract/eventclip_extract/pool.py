@@ -82,9 +82,9 @@ class Pool:
         by_picture: dict[str, Shown] = {}
         for record in records:
             if record.image is not None:
-                captions, types = by_picture.get(record.image, _NOTHING)
-                types = types.union(event.type for event in record.events)
-                by_picture[record.image] = Shown((*captions, record.caption), types)
+                captions, shown = by_picture.get(record.image, _NOTHING)
+                shown = shown.union(event.type for event in record.events)
+                by_picture[record.image] = Shown((*captions, record.caption), shown)
             for word in _WITHIN.findall(record.caption):
                 pool.casing[word.lower()] += 1 if word.islower() else -1
             pool.num_words.update(words_in(record.caption))

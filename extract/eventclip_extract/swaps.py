@@ -19,6 +19,7 @@ from eventclip_extract.english import (
     POSSESSIVES,
     PRONOUNS,
 )
+from eventclip_extract.entities import singular
 from eventclip_extract.event_choice import EventChoice, Site, Thinning
 from eventclip_extract.inflection import inflect, is_plural, lemmas
 from eventclip_extract.ontology import TOOL_ROLES, EventType, TriggerEntry
@@ -128,7 +129,7 @@ def is_generic(filler: Filler) -> bool:
 def argument_swaps(
     sentence: Sentence,
     event_type: EventType,
-    record_words: frozenset[str],
+    named: frozenset[str],
     pool: Pool,
     improbable: Improbable,
     rng: random.Random,
@@ -138,7 +139,8 @@ def argument_swaps(
     Args:
         sentence: the text.
         event_type: the event's type.
-        record_words: all the words of the captions of the picture, lower case; no borrowed head may be among them.
+        named: all the words of the captions of the picture, lower case, and what else those may be called whom they
+            name (`entities.names_of`); no borrowed head may be among them.
         pool: what there is to borrow.
         improbable: who hardly ever has which part.
         rng: the record's own.
@@ -154,10 +156,10 @@ def argument_swaps(
         if len(spares) < 5:
             spares = pool.spares.get((filler.entity_type, "", plural), [])
         for spare in rng.sample(spares, min(4, len(spares))):
-            if spare.head in record_words or set(spare.text.lower().split()) & {filler.head.lower()}:
+            if singular(spare.head) in named or set(spare.text.lower().split()) & {filler.head.lower()}:
                 continue
             told = {word.lower() for word in _WORD.findall(spare.text)} - DETERMINERS
-            if told <= record_words or any(may_corefer(one.text, spare.text) for one in sentence.fillers):
+            if told <= named or any(may_corefer(one.text, spare.text) for one in sentence.fillers):
                 continue  # it is there already
             if is_improbable(improbable, event_type, filler.role, spare.head):
                 continue

@@ -226,6 +226,25 @@ def test_what_another_caption_of_the_picture_says_is_no_negative() -> None:
     assert made(None, None) == apart
 
 
+def pushers(subject: str) -> EventsRecord:
+    agent = ("Agent", subject, subject.split()[-1], "PER")
+    artifact = ("Artifact", "a cart", "cart", "OBJ")
+    return record(f"{subject} push a cart.", "Movement.Push", "push", "push", agent, artifact, key=subject)
+
+
+def test_no_participant_is_replaced_by_what_he_may_be_called_as_well() -> None:
+    lent = "Two soldiers|Two officers|Two troopers|Three nurses|Three farmers|Four policemen|Two kids"
+
+    def taking_the_place_of(subject: str) -> set[str]:
+        pool = Pool.from_records([pushers(subject), *map(pushers, lent.split("|"))])
+        made = (generate(pushers(subject), NEWS, seed=seed, num_argument=2, pool=pool) for seed in range(60))
+        swaps = (negative for pairs in made for negative in of(pairs, "argument", "caption"))
+        return {negative.text.removesuffix(" push a cart.") for negative in swaps if negative.swapped == ["Agent"]}
+
+    assert taking_the_place_of("Some officers") == {"Three nurses", "Three farmers"}
+    assert taking_the_place_of("Some nurses") >= {"Two soldiers", "Two officers", "Four policemen"}
+
+
 def test_fillers_are_lent_as_often_as_they_occur() -> None:
     """One that is put in more often than it is taken out gives its negatives away."""
     corpus = [
