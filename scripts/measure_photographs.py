@@ -58,7 +58,10 @@ ARMS = {
     f"{OURS_STAGE}, averaged": Arm(tuned=OURS_STAGE, share=0.75, control=CLIP_STAGE),
 }
 """What the page compares on the test pictures; `eventclip average` puts the rest of the weights from the base."""
+LONGER = "structured before all, 800 steps"
 VARIANTS = {
+    LONGER: Arm(BEFORE_ALL, (*HIGH, "num_steps=800"), control="clip, 800 steps"),
+    f"{LONGER}, averaged": Arm(tuned=LONGER, share=0.75, control="clip, 800 steps"),
     f"{OURS_LONG}, half averaged": Arm(tuned=OURS_LONG, share=0.5, control=CLIP_LONG),
     f"{OURS_STAGE}, half averaged": Arm(tuned=OURS_STAGE, share=0.5, control=CLIP_STAGE),
 }
