@@ -10,8 +10,7 @@ from dataclasses import replace
 
 from eventclip_extract.english import PLURAL_DETERMINERS
 from eventclip_extract.entities import class_of_noun
-from eventclip_extract.inflection import indefinite_article, is_plural
-from eventclip_extract.noun_phrases import singular
+from eventclip_extract.inflection import indefinite_article, is_plural, singular
 from eventclip_extract.templates import Given
 
 _SEEN = frozenset(

@@ -16,8 +16,8 @@ import yaml
 
 from eventclip.records import normalized
 from eventclip_extract.english import ADVERBS, BE, DETERMINERS, ENDS_HEAD, GENERIC_HEADS, PLACE_PREPOSITIONS, PRONOUNS
-from eventclip_extract.entities import nouns, singular
-from eventclip_extract.inflection import lemmas, verb_tags
+from eventclip_extract.entities import nouns
+from eventclip_extract.inflection import lemmas, singular, verb_tags
 
 Verdict = Literal["false", "doubtful", "true"]
 

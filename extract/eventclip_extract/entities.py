@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from eventclip.records import EntityType
-from eventclip_extract.inflection import lemmas
+from eventclip_extract.inflection import singular
 
 if TYPE_CHECKING:
     from eventclip_extract.syntax import Word
@@ -76,12 +76,6 @@ def _kin() -> dict[str, frozenset[str]]:
         for kind in kinds:
             kin[kind] = kin.get(kind, frozenset()) | {general}
     return kin
-
-
-@cache
-def singular(word: str) -> str:
-    """The dictionary form of a lower-case noun; the word itself where the tables know none."""
-    return lemmas(word).get("NOUN", (word,))[0]
 
 
 @cache

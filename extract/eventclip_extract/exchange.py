@@ -15,8 +15,8 @@ from eventclip.records import Edit
 from eventclip_extract.balance import Place, share
 from eventclip_extract.casts import Part, exchange_share
 from eventclip_extract.english import ADVERBS, DETERMINERS, ENDS_COMPLEMENT, MODALS, PRONOUNS
-from eventclip_extract.inflection import inflect, lemmas, verb_tags
-from eventclip_extract.noun_phrases import MARKER, Phrase, coordinated, kind_of, singular, whole_phrase
+from eventclip_extract.inflection import inflect, lemmas, singular, verb_tags
+from eventclip_extract.noun_phrases import MARKER, Phrase, coordinated, kind_of, whole_phrase
 from eventclip_extract.ontology import EventType
 from eventclip_extract.pool import Pool
 from eventclip_extract.sentence import Filler, Sentence, capitalized, decapitalized, overlap, replacement

@@ -36,6 +36,16 @@ def lemmas(word: str) -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def singular(noun: str) -> str:
+    """The dictionary form of a noun, in small letters; the word itself in small letters where the tables know none.
+
+    >>> singular("Ponies")
+    'pony'
+    """
+    return lemmas(noun.lower()).get("NOUN", (noun.lower(),))[0]
+
+
+@cache
 def verb_tags(word: str, lemma: str) -> frozenset[str]:
     """The tags that make `word` out of the verb `lemma`; empty when it is no form of it.
 

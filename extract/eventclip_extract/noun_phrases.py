@@ -23,7 +23,7 @@ from eventclip_extract.english import (
     PRONOUNS,
 )
 from eventclip_extract.entities import class_of_noun, nouns
-from eventclip_extract.inflection import is_plural, lemmas, verb_tags
+from eventclip_extract.inflection import is_plural, lemmas, singular, verb_tags
 from eventclip_extract.positions import POSITION
 from eventclip_extract.sentence import Filler, Sentence, is_partial
 
@@ -167,12 +167,6 @@ def _can_act(filler: Filler) -> bool:
 def kind_of(filler: Filler) -> EntityType | None:
     """What a filler's head is known for in the lexicon of nouns."""
     return class_of_noun(singular(filler.head.lower()))
-
-
-@cache
-def singular(noun: str) -> str:
-    """The base form of a noun in small letters."""
-    return str(lemmas(noun).get("NOUN", (noun,))[0])
 
 
 def _is_complete(told: str, core: str) -> bool:

@@ -19,9 +19,8 @@ from eventclip_extract.english import (
     POSSESSIVES,
     PRONOUNS,
 )
-from eventclip_extract.entities import singular
 from eventclip_extract.event_choice import EventChoice, Site, Thinning
-from eventclip_extract.inflection import inflect, is_plural, lemmas
+from eventclip_extract.inflection import inflect, is_plural, lemmas, singular
 from eventclip_extract.ontology import TOOL_ROLES, EventType, TriggerEntry
 from eventclip_extract.pool import Pool
 from eventclip_extract.sentence import Filler, Sentence, article_edit, capitalized, is_partial, replacement
