@@ -1,4 +1,4 @@
-"""Tensors of several processes: gathered with gradient, and means over all of them."""
+"""Tensors of several processes: gathered, with gradient or without, and summed."""
 
 import torch
 import torch.distributed as dist
@@ -55,15 +55,3 @@ def sum_over_ranks(values: Tensor) -> Tensor:
     if world_size() > 1:
         dist.all_reduce(total)
     return total
-
-
-def mean_over_ranks(values_G: Tensor) -> Tensor:
-    """A scalar whose gradient, averaged over the ranks as DDP does, is that of the mean over the values of all ranks.
-
-    Ranks may hold different numbers of values, none included.
-    """
-    total = values_G.sum()
-    if world_size() == 1:
-        return total / max(len(values_G), 1)
-    count = sum_over_ranks(torch.tensor(float(len(values_G)), device=values_G.device))
-    return total * world_size() / count.clamp_min(1)

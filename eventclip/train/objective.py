@@ -15,7 +15,6 @@ from eventclip.losses import (
     intra_modal_loss,
     margin_loss,
     mean_gaps,
-    mean_over_ranks,
     own_binary_loss,
     own_divergence_loss,
     own_negatives_loss,
@@ -137,9 +136,16 @@ class Terms:
         groups = self.texts.groups(name)
         groups = Groups(**{field.name: getattr(groups, field.name).to(self.device) for field in fields(Groups)})
         if name in ("margin", "rank", "intra", "local"):
-            return mean_over_ranks(getattr(self, f"_{name}")(groups, groups.weight_N.to(self.dtype)))
+            return self._by_picture(getattr(self, f"_{name}")(groups, groups.weight_N.to(self.dtype)))
         positive_G, negative_N = self._similarities(groups)
-        return mean_over_ranks(self._own(self.features.scale * positive_G, self.features.scale * negative_N, groups))
+        return self._by_picture(self._own(self.features.scale * positive_G, self.features.scale * negative_N, groups))
+
+    def _by_picture(self, values: Tensor) -> Tensor:
+        """The sum of what pictures have of a term, over all pictures of the batch, equally many on every rank.
+
+        Over those alone that have any of it, a rare kind of negative would make steep steps whenever one appears.
+        """
+        return values.sum() / len(self.features.image_BD)
 
     def _contrastive(self) -> Tensor:
         features, texts, weights = self.features, self.texts, self.weights
@@ -242,7 +248,7 @@ class Terms:
             node_BMD, mask_BM, region_BPD, patch_mask_BP=region_mask_BP,
             edge_BMD=edge_BMD, edge_share=weights.edge_share, solver=weights.solver,
         )  # fmt: skip
-        return mean_over_ranks(distance_B[mask_BM.any(dim=1)])
+        return self._by_picture(distance_B[mask_BM.any(dim=1)])
 
     def _regions(self) -> tuple[Tensor, Tensor | None]:
         """The picture's side of the alignment: its patches; or the whole of it and the boxes that are given."""

@@ -11,7 +11,7 @@ from eventclip.datasets.pairs import Batch, Contrast, PairsData, Sample, StepBat
 from eventclip.losses import PRESETS, LossWeights, preset
 from eventclip.models import ClipModel, build_model
 from eventclip.records import Edit, Negative
-from eventclip.train.objective import Objective
+from eventclip.train.objective import Features, Objective, Terms
 from eventclip.train.texts import BatchTexts, edit_size
 from tests.eventclip.tiny import TINY_MODEL, write_events, write_pairs
 
@@ -120,6 +120,31 @@ def test_the_features_hold_all_that_the_loss_needs(tmp_path: Path) -> None:
     assert float(whole.detach()) == pytest.approx(sum(shares[name] * float(term) for name, term in terms.items()))
 
 
+def test_a_negative_weighs_the_same_however_many_pictures_have_one_of_its_kind() -> None:
+    """The terms of own negatives add up over the pictures of a batch, and pictures that have none dilute them."""
+    weights = preset("structured", margin=1.0, rank=0.4, intra=0.2)
+    found = batch()
+    texts = BatchTexts(found, weights)
+    generator = torch.Generator().manual_seed(0)
+    image_BD, text_TD = (
+        torch.nn.functional.normalize(torch.randn(rows, 8, generator=generator), dim=1)
+        for rows in (len(found.samples), len(texts.all))
+    )
+
+    def terms(rows: list[int]) -> dict[str, float]:
+        some = Batch([found.samples[row] for row in rows], found.pixels[rows])
+        own = BatchTexts(some, weights)
+        places = [texts.all.index(text) for text in own.all]
+        of = Terms(Features(image_BD[rows], text_TD[places], torch.tensor(10.0)), own, weights)
+        return {name: float(of.term(name)) for name in ("event", "role", "paraphrase", "margin", "intra")}
+
+    whole, parts = terms([0, 1, 2]), [terms([row]) for row in range(3)]
+    assert set(parts[1].values()) == {0.0}
+    for name, value in whole.items():
+        assert value == pytest.approx(sum(part[name] for part in parts) / 3), name
+        assert value > 0
+
+
 def test_every_weight_of_the_model_has_a_gradient(tmp_path: Path) -> None:
     for weights in (ALL_TERMS, preset("siglip"), preset("clip-event", own="binary")):
         model, found = tiny_batch(tmp_path, weights)
@@ -177,4 +202,5 @@ def test_a_picture_without_a_graph_takes_no_part_in_the_alignment(tmp_path: Path
         return float(objective(Batch(samples, found.pixels[keep]))[1]["align"])
 
     has_graph = graphs.mask_BM.any(dim=1)
-    assert float(objective.loss(features, found)[1]["align"]) == pytest.approx(align(has_graph), abs=1e-6)
+    expected = align(has_graph) * float(has_graph.float().mean())
+    assert float(objective.loss(features, found)[1]["align"]) == pytest.approx(expected, abs=1e-6)
