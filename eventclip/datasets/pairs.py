@@ -170,7 +170,10 @@ class PairsData:
             raise InputError(f"{self.root / image}: the picture cannot be read ({error})") from error
 
     def sample(self, number: int, epoch: int) -> Sample:
-        """The texts of a picture in an epoch."""
+        """The texts of a picture in an epoch.
+
+        Where the caption that was drawn has no negatives, those of another caption of the picture come with it.
+        """
         rng = np.random.default_rng([self.seed, epoch, number])
         records = self.records[number]
         record = records[int(rng.integers(len(records)))]
@@ -185,16 +188,20 @@ class PairsData:
         if kinds and shares.sum() > 0:
             kind = kinds[int(rng.choice(len(kinds), p=shares / shares.sum()))]
         style = styles[kind][int(rng.integers(len(styles[kind]))) if len(styles[kind]) > 1 else 0]
-        bases = dict.fromkeys((negative.base, negative.style) for negative in record.negatives)
+        told, told_texts = record, texts
+        if not told.negatives and (others := [one for one in records if one.negatives]):
+            told = others[int(rng.integers(len(others)))]
+            told_texts = told.bases
+        bases = dict.fromkeys((negative.base, negative.style) for negative in told.negatives)
         named = [base for base in bases if base[1] != ANONYMOUS]
         base = (kind, style)
         if named and base not in named:
             base = next((one for one in named if one[0] == "template"), named[0])
         text = texts[kind, style]
-        own = self._contrast(record, base, texts.get(base, text), rng)
+        own = self._contrast(told, base, told_texts.get(base, text), rng)
         anonymous = None
         if ("template", ANONYMOUS) in bases and rng.random() < self.config.anonymous:
-            anonymous = self._contrast(record, ("template", ANONYMOUS), texts["template", ANONYMOUS], rng)
+            anonymous = self._contrast(told, ("template", ANONYMOUS), told_texts["template", ANONYMOUS], rng)
         graph = self.graphs.get(record.id, _NO_GRAPH)
         return Sample(
             number, text, own.base, own.paraphrase, own.negatives, graph.nodes, graph.edges, graph.boxes, anonymous

@@ -51,6 +51,20 @@ def test_a_positive_without_negatives_of_its_own_brings_those_of_the_caption(tmp
     assert {negative.text for negative in sample.negatives} == {"Nurse 0 arrests a man.", "A man carries nurse 0."}
 
 
+def test_a_caption_without_negatives_brings_those_of_another_of_its_picture(tmp_path: Path) -> None:
+    pairs = write_pairs(tmp_path)
+    records = list(read_records(pairs, PairsRecord))
+    said = "Somebody is there."
+    true = [Positive(text=said, kind="caption")]
+    bare = PairsRecord(id="bare", image=records[0].image, caption=said, positives=true)
+    write_records(pairs, [*records, bare])
+    data = PairsData(DataConfig(pairs=pairs, positives={"caption": 1.0}), seed=0)
+    drawn = [data.sample(0, epoch) for epoch in range(20)]
+    assert {sample.text for sample in drawn} == {"Nurse 0 carries a man.", said}
+    assert {sample.base for sample in drawn} == {"Nurse 0 carries a man."}
+    assert all(sample.negatives for sample in drawn)
+
+
 def test_the_number_of_negatives_is_bounded_by_kind(tmp_path: Path) -> None:
     data = PairsData(DataConfig(pairs=write_pairs(tmp_path), num_role=0), seed=0)
     assert [negative.kind for negative in data.sample(0, 0).negatives] == ["event"]
