@@ -39,9 +39,11 @@ HIGH = ("data.positives={caption: 1.0, template: 1.0}", "optimizer.lr=1e-3", "op
 """The base knows its training pictures by heart; much decay and a high rate make it learn what they have in common."""
 LONG = (*HIGH, "num_steps=400")
 STAGE = (*HIGH, "model.unlock={visual: 1}", "optimizer.tower_lr={visual: 0.1}", "data.feature_cache=null")
-BEFORE_ALL = "preset: structured, gamma: 0.0, smoothing: 0.0, argument: 2.0, event: 2.0, denominator: all"
+WEIGHTS = "preset: structured, gamma: 0.0, event: 2.0, role: 3.0, argument: 2.0, paraphrase: 0.7, denominator: all"
+RANKED = "rank: 0.4, intra: 0.2"
+FULL = f"{WEIGHTS}, smoothing: 0.0, {RANKED}"
 CLIP_LONG, CLIP_STAGE = "clip, 400 steps", "clip, last stage unlocked"
-OURS_LONG, OURS_STAGE = "structured before all, 400 steps", "structured before all, last stage unlocked"
+OURS_LONG, OURS_STAGE = "structured in full, 400 steps", "structured in full, last stage unlocked"
 ARMS = {
     "clip": Arm("preset: clip"),
     "negclip": Arm("preset: negclip"),
@@ -50,22 +52,28 @@ ARMS = {
     "structured": Arm("preset: structured"),
     CLIP_LONG: Arm("preset: clip", LONG, control=CLIP_LONG),
     f"{CLIP_LONG}, averaged": Arm(tuned=CLIP_LONG, share=0.75, control=CLIP_LONG),
-    OURS_LONG: Arm(BEFORE_ALL, LONG, control=CLIP_LONG),
+    OURS_LONG: Arm(FULL, LONG, control=CLIP_LONG),
     f"{OURS_LONG}, averaged": Arm(tuned=OURS_LONG, share=0.75, control=CLIP_LONG),
     CLIP_STAGE: Arm("preset: clip", STAGE, control=CLIP_STAGE),
     f"{CLIP_STAGE}, averaged": Arm(tuned=CLIP_STAGE, share=0.75, control=CLIP_STAGE),
-    OURS_STAGE: Arm(BEFORE_ALL, STAGE, control=CLIP_STAGE),
+    OURS_STAGE: Arm(FULL, STAGE, control=CLIP_STAGE),
     f"{OURS_STAGE}, averaged": Arm(tuned=OURS_STAGE, share=0.75, control=CLIP_STAGE),
 }
 """What the page compares on the test pictures; `eventclip average` puts the rest of the weights from the base."""
-LONGER = "structured before all, 800 steps"
-VARIANTS = {
-    LONGER: Arm(BEFORE_ALL, (*HIGH, "num_steps=800"), control="clip, 800 steps"),
-    f"{LONGER}, averaged": Arm(tuned=LONGER, share=0.75, control="clip, 800 steps"),
-    f"{OURS_LONG}, half averaged": Arm(tuned=OURS_LONG, share=0.5, control=CLIP_LONG),
-    f"{OURS_STAGE}, half averaged": Arm(tuned=OURS_STAGE, share=0.5, control=CLIP_STAGE),
+DOUBLED = "preset: structured, gamma: 0.0, event: 4.0, role: 4.0, argument: 4.0, paraphrase: 1.5, denominator: all"
+TRIED = {
+    "no ranks": f"{WEIGHTS}, smoothing: 0.0",
+    "no ranks, weights doubled": f"{DOUBLED}, smoothing: 0.0",
+    "ranks heavier": f"{WEIGHTS}, smoothing: 0.0, rank: 1.0, intra: 0.2".replace("argument: 2.0", "argument: 1.0"),
+    "ranks lighter": f"{WEIGHTS}, smoothing: 0.0, rank: 0.2, intra: 0.4",
+    "smoothed": f"{WEIGHTS}, smoothing: 0.1, {RANKED}",
 }
-"""What was tried on the dev pictures alone."""
+VARIANTS = {name: Arm(loss, LONG, control=CLIP_LONG) for name, loss in TRIED.items()}
+VARIANTS |= {f"{name}, averaged": Arm(tuned=name, share=0.75, control=CLIP_LONG) for name in TRIED}
+VARIANTS |= {
+    f"{OURS_LONG}, averaged at {share}": Arm(tuned=OURS_LONG, share=share, control=CLIP_LONG) for share in (0.65, 0.85)
+}
+"""What was tried on the dev pictures alone, 400 steps each."""
 
 
 @dataclass(frozen=True, slots=True)
