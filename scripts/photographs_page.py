@@ -62,10 +62,11 @@ on a locked ImageNet tower (`scripts/recipes/flickr8k.yaml`, 500 steps of 256). 
 `scripts/recipes/flickr8k-finetune.yaml` with the same pictures in the same order. The first are the presets as that
 recipe has them, 150 steps of 128 pictures; the plain loss, `clip`, of as many steps is their control. The others have
 plain controls of their own and take 1e-3 in place of 3e-4 with much weight decay, and template sentences as often as
-captions, for the base knows its training pictures by heart. “Before all” has the hard negatives in the denominator of
-every picture, too, and event and argument terms of weight 2; “400 steps” arms take as many; “last stage
-unlocked” arms take 150 and train the tower's last stage at a tenth of the rate; “averaged” arms are three quarters of
-the tuned weights and for the rest the base's (`eventclip average`). The table of what was tried has the exact keys.
+captions, for the base knows its training pictures by heart. “In full” has heavier terms, CE-CLIP's two beside them and
+the hard negatives in the denominator of every picture, too; “400 steps” arms take as many; “last stage unlocked” arms
+take 150 and train the tower's last stage at a tenth of the rate; “averaged” arms are three quarters of the tuned
+weights, or the share that they name, and for the rest the base's (`eventclip average`). The table of what was tried
+has the exact keys.
 Captions were read with two ontologies, `imsitu` and `news`, and each gave its own negatives. Hard negatives are those
 of all captions; a hard positive meets the negatives of the text that it says anew. “Another's picture” asks the same
 questions before the next picture: what is above 50 there, the texts alone give away. Mean recall is that of recall@1,
