@@ -27,7 +27,7 @@ from eventclip.train.curves import draw
 
 WORLDS = ("uniform", "skewed")
 UNBALANCED = "structured, no anonymous texts, unbalanced"
-FULL = "preset: structured, event: 0.5, role: 2.0, argument: 0.25, paraphrase: 0.3, gamma: 0.0, smoothing: 0.0"
+FULL = "preset: structured, event: 0.5, role: 1.5, argument: 0.25, paraphrase: 0.2, gamma: 0.0, smoothing: 0.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,9 @@ ARMS = {
     "fsc-clip": Arm("preset: fsc-clip"),
     "structured": Arm(FULL, anonymous=True),
     "structured, no event term": Arm(FULL.replace("event: 0.5", "event: 0.0"), anonymous=True),
-    "structured, no role term": Arm(FULL.replace("role: 2.0", "role: 0.0"), anonymous=True),
+    "structured, no role term": Arm(FULL.replace("role: 1.5", "role: 0.0"), anonymous=True),
     "structured, no argument term": Arm(FULL.replace("argument: 0.25", "argument: 0.0"), anonymous=True),
-    "structured, no hard positives": Arm(FULL.replace("paraphrase: 0.3", "paraphrase: 0.0"), anonymous=True),
+    "structured, no hard positives": Arm(FULL.replace("paraphrase: 0.2", "paraphrase: 0.0"), anonymous=True),
     "structured, one true text a picture": Arm(f"{FULL}, all_positives: false", anonymous=True),
     "structured, no anonymous texts": Arm(FULL),
     UNBALANCED: Arm(FULL, pairs="unbalanced"),
