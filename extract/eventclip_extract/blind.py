@@ -21,6 +21,8 @@ from eventclip.errors import EventClipError
 NUM_FOLDS = 5
 ORDERS = {"unigram": (1, 1), "bigram": (1, 2)}
 """Which n-grams are counted: (shortest, longest)."""
+FEWEST_PAIRS = 100
+"""From fewer pairs of a kind blind models learn too little to say whether the pairs tell."""
 _TOKEN = re.compile(r"'s|'t|'re|'ve|'m|'ll|'d|[^\W\d_]+|\d|[^\s\w]+")
 """What CLIP splits a lower-case text into before byte pairs."""
 

@@ -3,18 +3,22 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Literal
 
 from eventclip_extract.english import (
     ADVERBS,
     BE,
+    DETERMINERS,
     ENDS_COMPLEMENT,
     HAVE,
     MODALS,
     OPENS_NOUN,
     PLACE_PREPOSITIONS,
+    PRONOUNS,
 )
-from eventclip_extract.inflection import noun_tags, verb_tags
+from eventclip_extract.inflection import is_plural, lemmas, noun_tags, verb_tags
+from eventclip_extract.noun_phrases import is_adjective
 from eventclip_extract.ontology import COMMON_ROLES, TOOL_ROLES, EventType, Frame, Ontology, PartOfSpeech, TriggerEntry
 from eventclip_extract.sentence import Filler, Sentence
 
@@ -27,9 +31,18 @@ _WAYS = {
     "goal": frozenset({"to", "into", "onto", "toward", "towards"}),
     "source": frozenset({"from", "off", "out"}),
 }
+_SENTENCE_EDGE = re.compile(r"[\w)]{2}[.!?]['\"”]?\s+(?=[A-Z\"“])")
+_LOWER_WORD = re.compile(r"(?<![\w'’-])[a-z]+(?![\w'’-])")
 _CLAUSE_END = re.compile(
     r"[,.;:()]|\b(?:while|as|after|before|during|when|who|which|that|because|amid|following|ahead|and)\b"
 )
+
+
+_FINITE: Mapping[str, Literal["past", "present"]] = {
+    **dict.fromkeys(("was", "were", "had", "did"), "past"),
+    **dict.fromkeys(("is", "are", "has", "have", "does"), "present"),
+}
+_NO_NOUNS = MODALS | HAVE | BE | ADVERBS | PRONOUNS | ENDS_COMPLEMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +56,7 @@ class TriggerUse:
         passive: whether it is a passive participle.
         subject: the filler that is the surface subject, if there is one.
         slots: (slot or preposition, entity type) of each filler that hangs on it, places and times left out.
+        attributive: whether it is a participle before a noun ("a captured pilot").
         paths: whether the words behind it say where to ("goal") or where from ("source").
     """
 
@@ -54,6 +68,7 @@ class TriggerUse:
     subject: Filler | None
     slots: tuple[tuple[str, str], ...]
     paths: frozenset[str] = frozenset()
+    attributive: bool = False
 
 
 def trigger_use(sentence: Sentence, event_type: EventType) -> TriggerUse | None:
@@ -177,6 +192,8 @@ def _verb_use(sentence: Sentence, entry: TriggerEntry, first: str, end: int) -> 
     perfect = helper in HAVE
     passive = participle and not perfect and not active_object
     tag = _verb_tag(tags, participle=participle, helper=helper)
+    if tag == "VBP" and tense(sentence, first, entry) == "past":
+        tag = "VBD"
     slots, subject = [], None
     for filler in sentence.fillers:
         if _stays(sentence, entry.frame, filler, end):
@@ -194,7 +211,11 @@ def _verb_use(sentence: Sentence, entry: TriggerEntry, first: str, end: int) -> 
         return None
     if ("object" not in filled or passive) and sentence.word_after(end) not in ENDS_COMPLEMENT | {""}:
         return None
-    return TriggerUse(entry, tag, sentence.start, end, passive, subject, tuple(slots), paths_after(sentence.text, end))
+    attributive = tag in {"VBN", "VBD", "VBG"} and _is_attributive(sentence, end)
+    if attributive and tag == "VBD":
+        tag = "VBN"
+    paths = paths_after(sentence.text, end)
+    return TriggerUse(entry, tag, sentence.start, end, passive, subject, tuple(slots), paths, attributive)
 
 
 def paths_after(text: str, end: int) -> frozenset[str]:
@@ -214,6 +235,54 @@ def _verb_tag(tags: frozenset[str], *, participle: bool, helper: str) -> str:
     if "VB" in tags:
         return "VB" if helper in MODALS else "VBP"
     return next(tag for tag in ("VBZ", "VBG", "VBD", "VBN") if tag in tags)
+
+
+def _is_attributive(sentence: Sentence, end: int) -> bool:
+    """Whether a participle stands before the noun that it belongs to: "a captured pilot", not "that captured it"."""
+    before = sentence.words_before(sentence.start, 1)
+    opens = sentence.text[sentence.start].isupper() if not before else before[0] != "that"
+    following = sentence.word_after(end)
+    return opens and following not in ENDS_COMPLEMENT | DETERMINERS | {""} and is_adjective(sentence)
+
+
+def tense(sentence: Sentence, form: str, entry: TriggerEntry) -> Literal["past", "present"] | None:
+    """The tense of a finite trigger: by its form, its subject or the sentence's other verbs; None where none tells.
+
+    Args:
+        sentence: the text.
+        form: the verb as it stands there; "hit" and "put" are past and present alike.
+        entry: the ontology's entry for it.
+    """
+    tags = verb_tags(form, entry.lemma)
+    if "VBD" not in tags or not tags & {"VB", "VBP"}:
+        return "past" if "VBD" in tags else "present"
+    subject = next((one for one in reversed(sentence.fillers) if one.end <= sentence.start), None)
+    before = sentence.words_before(sentence.start, 1)
+    is_noun = bool(before) and "NOUN" in lemmas(before[0]) and before[0] not in _NO_NOUNS
+    if subject is not None and not sentence.text[subject.end : sentence.start].strip():
+        is_one = not is_plural(subject.text)
+    else:
+        is_one = is_noun and not is_plural(before[0])
+    if is_one:
+        return "past"  # the present of one would end in "s"
+    edges = [0, *(edge.end() for edge in _SENTENCE_EDGE.finditer(sentence.text)), len(sentence.text)]
+    start = max(edge for edge in edges if edge <= sentence.start)
+    end = min(edge for edge in edges if edge > sentence.start)
+    around = sentence.text[start : sentence.start] + " " + sentence.text[sentence.end : end]
+    found = {told for told in map(_tense_of, _LOWER_WORD.findall(around)) if told is not None}
+    return found.pop() if len(found) == 1 else None
+
+
+@cache
+def _tense_of(word: str) -> Literal["past", "present"] | None:
+    """The tense that a word shows as a verb, where it can be nothing else."""
+    if word in _FINITE:
+        return _FINITE[word]
+    known = lemmas(word)
+    if set(known) != {"VERB"}:
+        return None
+    tags = frozenset[str]().union(*(verb_tags(word, lemma) for lemma in known["VERB"]))
+    return "past" if tags == {"VBD"} else "present" if tags == {"VBZ"} else None
 
 
 def _verb_slot(sentence: Sentence, frame: Frame, filler: Filler, *, passive: bool, end: int) -> str | None:
@@ -241,32 +310,44 @@ def candidates(
     paths: frozenset[str] = frozenset(),
 ) -> Mapping[str, tuple[TriggerEntry, ...]]:
     """Type -> triggers that can take the place of one of `from_type` with these slots filled, in a fixed order."""
-    filled = dict(slots)
+    fitting = _fitting(ontology, pos, slots, passive, paths)
+    own = {entry.lemma for entry in ontology[from_type].triggers if entry.pos == pos}
     found: dict[str, tuple[TriggerEntry, ...]] = {}
-    for event_type, entries in _others(ontology, from_type, pos):
-        fitting = tuple(
-            entry
-            for entry in entries
-            if _fits(event_type, entry, slots, filled, passive=passive)
-            and (not paths or all(_WAYS[path] & entry.frame.prepositions.keys() for path in paths))
-        )
-        if fitting:
-            found[event_type.name] = fitting
+    for name in _others(ontology, from_type):
+        entries = tuple(entry for entry in fitting.get(name, ()) if entry.lemma not in own)
+        if entries:
+            found[name] = entries
     return found
 
 
 @lru_cache(maxsize=4_096)
-def _others(
-    ontology: Ontology, from_type: str, pos: PartOfSpeech
-) -> tuple[tuple[EventType, tuple[TriggerEntry, ...]], ...]:
-    """The types that another one's events are not taken for, with their triggers of a part of speech."""
-    own = {entry.lemma for entry in ontology[from_type].triggers if entry.pos == pos}
-    return tuple(
-        (event_type, entries)
+def _fitting(
+    ontology: Ontology,
+    pos: PartOfSpeech,
+    slots: tuple[tuple[str, str], ...],
+    passive: bool,
+    paths: frozenset[str],
+) -> Mapping[str, tuple[TriggerEntry, ...]]:
+    """Type -> triggers that go with these slots, of all types that can be seen."""
+    filled = dict(slots)
+    return {
+        event_type.name: tuple(
+            entry
+            for entry in event_type.triggers
+            if entry.pos == pos
+            and entry.noun is None
+            and all(_WAYS[path] & entry.frame.prepositions.keys() for path in paths)
+            and _fits(event_type, entry, slots, filled, passive=passive)
+        )
         for event_type in ontology.types.values()
-        if event_type.visual and not excluded(ontology, from_type, event_type.name)
-        if (entries := tuple(e for e in event_type.triggers if e.pos == pos and e.noun is None and e.lemma not in own))
-    )
+        if event_type.visual
+    }
+
+
+@lru_cache(maxsize=1_024)
+def _others(ontology: Ontology, from_type: str) -> tuple[str, ...]:
+    """The types that another one's events are not taken for."""
+    return tuple(name for name in ontology.types if not excluded(ontology, from_type, name))
 
 
 def excluded(ontology: Ontology, from_type: str, to_type: str) -> bool:

@@ -103,6 +103,33 @@ def mend_low_participle(parse: Parse, verb: Word) -> None:
         move(verb, before, "acl")
 
 
+def mend_enclosed_participle(parse: Parse, verb: Word) -> None:
+    """Hangs a participle between commas on the subject before it: "A girl, [pulled from a well], is embraced"."""
+    subjects = verb.having("nsubj", "nsubj:pass")
+    if len(subjects) != 1 or not subjects[0].is_noun or verb.having("aux", "aux:pass", "mark", "obj"):
+        return
+    noun = subjects[0]
+    opening = [part.number for child in verb.having("advmod") for part in child.subtree()]
+    first = min([verb.number, *(number for number in opening if number > noun.number)])
+    if noun.number > first or parse.words[first - 1].text != ",":
+        return
+    for main in verb.having("conj", "parataxis", "ccomp"):
+        helpers = main.having("aux", "aux:pass")
+        begins = min(part.number for part in [main, *helpers])
+        if begins < verb.number or main.having("nsubj", "nsubj:pass", "cc", "mark"):
+            continue
+        if parse.words[begins - 1].text == "," and any(part.tag in FINITE for part in [main, *helpers]):
+            verb.children.remove(main)
+            main.head, main.dep = verb.head, verb.dep
+            if verb.head is not None:
+                verb.head.children[verb.head.children.index(verb)] = main
+            verb.head = None
+            move(noun, main, "nsubj:pass" if main.having("aux:pass") else "nsubj")
+            noun.children.append(verb)
+            verb.head, verb.dep, verb.tag = noun, "acl", "VBN"
+            return
+
+
 def mend_as(mark: Word, noun: Word) -> None:
     """Makes "as" open a clause where a verb without subject follows its noun: "salute [as a coffin is carried]"."""
     verb = noun.head

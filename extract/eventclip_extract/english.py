@@ -18,6 +18,9 @@ PRONOUNS = _words(
     "i me we us you he him she her it they them who whom which that this these those what his hers its their theirs "
     "himself herself itself themselves each both all some many others"
 )
+PERSONAL_PRONOUNS = _words("he she him her they them we us i me")
+SHE = _words("she her hers herself")
+SEXED = SHE | _words("he him his himself")
 POSSESSIVES = _words("his her its their our my your whose")
 SINGULAR_DETERMINERS = _words("a an this that one each every another either neither")
 PLURAL_DETERMINERS = _words(
@@ -35,6 +38,12 @@ GENERIC_HEADS = _words(
     "individual individuals"
 )
 """Heads that are true of nearly everybody: exchanging or replacing them may leave a text true."""
+FEMALE = _words(
+    "woman women girl girls lady ladies wife wives mother mothers daughter daughters sister sisters queen "
+    "princess actress nun nuns grandmother widow mrs. ms. policewoman businesswoman spokeswoman "
+    "congresswoman chairwoman"
+)
+"""Words that name women and girls alone."""
 NEVER_NAMES = (
     POSSESSIVES
     | SINGULAR_DETERMINERS

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from eventclip.records import EntityType
-from eventclip_extract.inflection import singular
+from eventclip_extract.inflection import lemmas, singular
 
 if TYPE_CHECKING:
     from eventclip_extract.syntax import Word
@@ -148,7 +148,7 @@ def is_nationality(word: "Word") -> bool:
 _NO_MONTHS = frozenset({"march", "may"})
 """Months only with a capital."""
 _SHARES = frozenset({"all", "both", "each", "few", "half", "many", "most", "much", "several", "some"})
-_FATES = frozenset(
+FATES = frozenset(
     {"accused", "blind", "dead", "deaf", "deceased", "disabled", "displaced", "elderly", "homeless", "injured", "poor",
      "sick", "unemployed", "wounded"}
 )  # fmt: skip
@@ -170,11 +170,21 @@ def counted(word: "Word") -> "Word":
     return word
 
 
+def is_bare_adjective(word: "Word") -> bool:
+    """Whether a word says in what state somebody is and names nobody: "alive", and not "the injured" or "many"."""
+    if not word.tag.startswith("JJ") or not word.text.islower() or word.lower in _SHARES:
+        return False
+    if word.having("det", "nummod", "nmod:poss", "amod", "compound") or class_of_noun(word.lower) is not None:
+        return False
+    known = lemmas(word.lower)
+    return bool(known) and "NOUN" not in known
+
+
 def entity_type(word: "Word") -> EntityType | None:
     """What the noun phrase of a head word is, or None when nothing tells."""
     if word.lower in nouns("times") and word.text not in _NO_MONTHS:
         return "TIME"
-    if word.lower in _FATES and not word.is_noun and any(child.lower == "the" for child in word.having("det")):
+    if word.lower in FATES and not word.is_noun and any(child.lower == "the" for child in word.having("det")):
         return "PER"
     if word.text in _first_words("armed_groups") and " ".join(part.text for part in name_words(word)) in nouns(
         "armed_groups"

@@ -105,32 +105,35 @@ class EventChoice:
         self.improbable = improbable or {}
         self._confusion = confusion or {}
         self._openings: dict[tuple[object, ...], Opening] = {}
+        self._fitting: dict[tuple[object, ...], tuple[Option, ...]] = {}
         self._balance: dict[str, _Balance] = {}
 
     def __getstate__(self) -> dict[str, object]:
-        return {**self.__dict__, "_openings": {}}  # other processes find them anew faster than they read them
+        # Other processes find them anew faster than they read them.
+        return {**self.__dict__, "_openings": {}, "_fitting": {}}
 
     def opening(self, sentence: Sentence, use: TriggerUse) -> Opening:
         """The place that a sentence has for other triggers; places alike are one."""
         form = sentence.text[use.start : use.end].lower()
-        key = (
-            sentence.told,
-            sentence.type,
-            form,
-            sentence.lemma,
-            use.entry.pos,
-            use.tag,
-            use.passive,
-            use.slots,
-            use.paths,
-        )
+        slots = tuple(sorted(use.slots))
+        manner = (use.entry.pos, use.tag, use.passive, use.attributive)
+        place = (sentence.told, sentence.type, manner, slots, use.paths)
+        key = (form, sentence.lemma, place)
         found = self._openings.get(key)
         if found is None:
-            found = self._openings[key] = Opening(sentence.told, form, tuple(self._options(sentence, use)))
+            options = self._fitting.get(place)
+            if options is None:
+                options = self._fitting[place] = tuple(self._options(sentence, use))
+            # A phrase has a sense of its own: who walks free need not walk.
+            if " " not in sentence.lemma and (broader := broader_verbs(sentence.lemma)):
+                options = tuple(
+                    one for one in options if one.entry.particle is not None or one.entry.lemma not in broader
+                )
+            found = self._openings[key] = Opening(sentence.told, form, options)
         return found
 
     def _options(self, sentence: Sentence, use: TriggerUse) -> Iterator[Option]:
-        """What fits grammatically, is no kind of the event that is there, and is not true along with its verb.
+        """What fits grammatically and is no kind of the event that is there.
 
         Into a template sentence goes the verb of the other type's template: a verb that templates have as a positive
         only would be believed of every picture.
@@ -138,8 +141,6 @@ class EventChoice:
         fitting = candidates(
             self.ontology, sentence.type, use.entry.pos, tuple(sorted(use.slots)), use.passive, use.paths
         )
-        # A phrase has a sense of its own: who walks free need not walk.
-        broader = frozenset[str]() if " " in sentence.lemma else broader_verbs(sentence.lemma)
         for name, entries in fitting.items():
             taken = entries
             if sentence.base == "template":
@@ -147,10 +148,10 @@ class EventChoice:
                 taken = tuple(entry for entry in entries if (entry.lemma, entry.particle or "") in told) or entries
             preference = self._preference(sentence.type, name) / len(taken) ** 0.5
             for entry in taken:
-                if entry.particle is not None:
-                    yield Option(f"{inflect(entry.lemma, use.tag)} {entry.particle}".lower(), name, entry, preference)
-                elif entry.lemma not in broader:
-                    yield Option(inflect(entry.lemma, use.tag).lower(), name, entry, preference)
+                if use.attributive and entry.particle is not None:
+                    continue  # "a called on pilot"
+                words = filter(None, (inflect(entry.lemma, use.tag), entry.particle))
+                yield Option(" ".join(words).lower(), name, entry, preference)
 
     def _told_by(self, type_name: str) -> frozenset[tuple[str, str]]:
         templates = map(parse_template, self.ontology[type_name].templates)
@@ -253,8 +254,15 @@ class _Balance(NamedTuple):
 
 
 def _balanced(records: Sequence[Sequence[Site]], num_draws: int) -> _Balance:
-    """The balance of one base. Shapes: S sites by R records, O options of all sites, F forms."""
-    sites = [(number, site) for number, record in enumerate(records) for site in record]
+    """The balance of one base. Shapes: S sites of R records, O options of all sites, F forms.
+
+    Records with the same sites are one record with a weight.
+    """
+    alike: dict[tuple[tuple[int, frozenset[str]], ...], list[Sequence[Site]]] = {}
+    for record in records:
+        alike.setdefault(tuple((id(opening), excluded) for opening, excluded in record), []).append(record)
+    times_R = np.array([len(same) for same in alike.values()], dtype=float)
+    sites = [(number, site) for number, same in enumerate(alike.values()) for site in same[0]]
     openings = {id(opening): opening for _, (opening, _) in sites}.values()
     forms = sorted({form for opening in openings for form in (opening.form, *(o.form for o in opening.options))})
     number_of = {form: number for number, form in enumerate(forms)}
@@ -272,6 +280,7 @@ def _balanced(records: Sequence[Sequence[Site]], num_draws: int) -> _Balance:
     record_S, old_S = np.array(record_of), np.array(old)
     new_O = np.concatenate([columns[0] for columns in offered]).astype(np.int64)
     preference_O = np.concatenate([columns[1] for columns in offered])
+    times_O = np.repeat(times_R[record_S], counts)
     starts_S = np.concatenate([[0], np.cumsum(counts)[:-1]])
     num_forms = len(forms)
     offered_F = np.bincount(new_O, minlength=num_forms) > 0
@@ -283,7 +292,7 @@ def _balanced(records: Sequence[Sequence[Site]], num_draws: int) -> _Balance:
         share_S = site_S / np.bincount(record_S, site_S)[record_S]
         drawn_O = num_draws * mass_O * np.repeat(share_S / mass_S, counts)
         stays_O = np.maximum(stays_in_F[new_O] * np.repeat(stays_out_F[old_S], counts), LEAST_KEPT)
-        kept_O = np.minimum(drawn_O * stays_O, 1.0)  # nothing is kept twice
+        kept_O = times_O * np.minimum(drawn_O * stays_O, 1.0)  # nothing is kept twice
         in_F = np.bincount(new_O, kept_O, minlength=num_forms)
         out_F = np.bincount(old_S, np.add.reduceat(kept_O, starts_S), minlength=num_forms)
         wanted_F = (1 - GRANTED) * out_F + GRANTED * out_F.sum() * offered_F / offered_F.sum()

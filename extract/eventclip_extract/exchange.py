@@ -14,17 +14,15 @@ from itertools import combinations
 from eventclip.records import Edit
 from eventclip_extract.balance import Place, share
 from eventclip_extract.casts import Part, exchange_share
-from eventclip_extract.english import ADVERBS, DETERMINERS, ENDS_COMPLEMENT, MODALS, PRONOUNS
-from eventclip_extract.inflection import inflect, lemmas, singular, verb_tags
-from eventclip_extract.noun_phrases import MARKER, Phrase, coordinated, kind_of, whole_phrase
+from eventclip_extract.english import ADVERBS, DETERMINERS, ENDS_COMPLEMENT, FEMALE, MODALS, PRONOUNS, SEXED, SHE
+from eventclip_extract.inflection import in_case, inflect, lemmas, singular, verb_tags
+from eventclip_extract.noun_phrases import Phrase, coordinated, kind_of, whole_phrase
 from eventclip_extract.ontology import EventType
 from eventclip_extract.pool import Pool
 from eventclip_extract.sentence import Filler, Sentence, capitalized, decapitalized, overlap, replacement
 from eventclip_extract.swaps import Swap, is_generic
 from eventclip_extract.validity import has_nested
 
-_NOMINATIVE = {"him": "he", "her": "she", "them": "they", "us": "we", "me": "I"}
-_ACCUSATIVE = {nominative.lower(): accusative for accusative, nominative in _NOMINATIVE.items()}
 _TELL_NOTHING = DETERMINERS | {"other", "fellow", "in", "of", "on", "at", "from", "with"}
 _ALIKE = tuple(
     frozenset(words.split())
@@ -45,13 +43,7 @@ _ANYBODY = frozenset(
     "those victims".split()
 )
 """Heads that may include anybody who is named elsewhere in the sentence."""
-_SHE = frozenset("she her hers herself".split())
-_SEXED = _SHE | frozenset("he him his himself".split())
-_REFERRING = _SEXED | frozenset("they them their theirs themselves it its itself".split())
-_FEMALE = frozenset(
-    "woman women girl girls lady ladies wife wives mother mothers daughter daughters sister sisters queen princess "
-    "actress nun nuns grandmother widow mrs. ms. policewoman businesswoman spokeswoman congresswoman chairwoman".split()
-)
+_REFERRING = SEXED | frozenset("they them their theirs themselves it its itself".split())
 _OTHER_NUMBER = {
     "is": "are",
     "are": "is",
@@ -300,10 +292,10 @@ def _pronouns_fit(sentence: Sentence, first: Phrase, second: Phrase) -> bool:
     found = _REFERRING & {word.lower() for word in re.findall(r"[A-Za-z]+", rest)}
     if first.plural != second.plural:
         return not found
-    female = [bool(_FEMALE & set(phrase.text.lower().split())) for phrase in (first, second)]
-    if first.plural or not found & _SEXED:
+    female = [bool(FEMALE & set(phrase.text.lower().split())) for phrase in (first, second)]
+    if first.plural or not found & SEXED:
         return True
-    return female[0] == female[1] and (not found & _SHE or female[0])
+    return female[0] == female[1] and (not found & SHE or female[0])
 
 
 def _swap(phrases: tuple[Phrase, Phrase], edits: tuple[Edit, ...]) -> Swap:
@@ -316,24 +308,23 @@ def _swap(phrases: tuple[Phrase, Phrase], edits: tuple[Edit, ...]) -> Swap:
 
 
 def _moved(sentence: Sentence, source: Phrase, target: Phrase, pool: Pool, *, nominative: bool) -> Edit:
-    """The source's words put where the target stands: case of pronouns and of the first letter, the closing comma."""
+    """The source's words put where the target stands: case of pronouns and of the first letter, the closing comma.
+
+    The comma behind a mark of the place is the mark's, unless what follows is one of a date or a land.
+    """
     new = in_case(source.text, nominative=nominative)
     if sentence.opens_sentence(source.start):
         new = decapitalized(new, pool.casing)
     if sentence.opens_sentence(target.start):
         new = capitalized(new)
-    after = sentence.text[target.end : target.end + 1]
-    if source.closed and after == " ":
+    new, end = new + source.rest, target.end
+    is_marked = source.rest.startswith(",")
+    if target.rest.startswith(",") and sentence.text[end : end + 1] == ",":
+        is_over = target.leads or sentence.word_after(end + 1) in ENDS_COMPLEMENT
+        end += is_over and not is_marked
+    elif (source.closed or is_marked) and sentence.text[end : end + 1] == " ":
         new += ","
-    return replacement(sentence.text, target.start, target.end, new)
-
-
-def in_case(text: str, *, nominative: bool) -> str:
-    """A personal pronoun as a subject or as an object, in small letters; any other text as it is."""
-    known = text.lower()
-    if known not in _NOMINATIVE and known not in _ACCUSATIVE:
-        return text
-    return (_NOMINATIVE if nominative else _ACCUSATIVE).get(known, known)
+    return replacement(sentence.text, target.start, end, new)
 
 
 def _is_subject(sentence: Sentence, phrase: Phrase) -> bool:
@@ -344,8 +335,7 @@ def _agreement(sentence: Sentence, phrase: Phrase, others: Sequence[Sentence]) -
     """The edits of the verb behind a phrase that changes number; None where it or other verbs cannot be told."""
     text = sentence.text
     governs = phrase.leads or _is_subject_elsewhere(phrase, others)
-    marker = MARKER.match(text, phrase.end)
-    for match in _WORD.finditer(text, marker.end() if marker else phrase.end):
+    for match in _WORD.finditer(text, phrase.end + text.startswith(",", phrase.end)):
         word, start = match[0].lower(), match.start()
         if not governs or word in MODALS - {"do", "does"} or word == "had":
             return []

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from html import escape
 from itertools import cycle
 
+from pydantic import ValidationError
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from eventclip.errors import InputError
 from eventclip.records import CaptionRecord, Event, EventsRecord
 from eventclip_extract.arcs import svg
 from eventclip_extract.extract import Extractor, to_record
@@ -27,9 +29,17 @@ class Explanation:
 
 
 def explain(caption: str, extractor: Extractor) -> Explanation:
-    """The events of a caption and how they came about."""
+    """The events of a caption and how they came about.
+
+    Raises:
+        InputError: the caption is empty, or far too long for one.
+    """
+    try:
+        said = CaptionRecord(id="caption", caption=caption)
+    except ValidationError as error:
+        raise InputError(error.errors()[0]["msg"].removeprefix("Value error, ")) from None
     (assembly,) = extractor.assemblies([caption])
-    record = to_record(CaptionRecord(id="caption", caption=caption), assembly)
+    record = to_record(said, assembly)
     return Explanation(record, assembly.clean.text, assembly.parse)
 
 
@@ -55,7 +65,11 @@ def to_console(found: Explanation) -> RenderableType:
             rows.add_row(f"  {argument.role}", argument.text, argument.entity_type, Text(rule, style="dim"))
         parts += [rows, Text()] if event.arguments else [Text("  no argument", style="dim"), Text()]
     parts += [Text(told) for told in _links(record)]
-    return Group(*parts if record.events else [*parts, Text("no event: no word of the ontology fits", style="dim")])
+    return Group(
+        *parts
+        if record.events
+        else [*parts, Text("no event: no word of the ontology fits, or what stands with it does not", style="dim")]
+    )
 
 
 def _headline(event: Event, record: EventsRecord) -> str:

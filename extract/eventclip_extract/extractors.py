@@ -60,6 +60,8 @@ def _factory(name: str) -> Factory:
         loaded: Factory = getattr(import_module(module), function)
     except (ImportError, AttributeError) as error:
         raise UsageError(f"extractor {name!r} cannot be imported: {error}") from None
+    if not callable(loaded):
+        raise UsageError(f"extractor {name!r} is no function; expected one that takes (source, ontology)")
     return loaded
 
 
@@ -80,6 +82,10 @@ def _from_file(scheme: str | None, source: str | None, ontology: Ontology) -> Ex
                 yield Rejection(str(path), reason or "", record.id)
                 continue
             events = found.events if scheme is None else load_scheme(scheme).ours(found.events)
+            if found.events and not events:
+                reason = f"id {record.id!r}: {found.events[0].type!r} is no type of {scheme} events"
+                yield Rejection(str(path), reason, record.id)
+                continue
             yield _record(record, [event for event in events if event.type in ontology], found)
 
     return extract

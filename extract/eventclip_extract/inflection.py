@@ -21,6 +21,8 @@ from eventclip_extract.english import (
 VERB_TAGS = ("VB", "VBP", "VBZ", "VBG", "VBD", "VBN")
 # Where the inflection tables give nothing, or the rarer of two forms, first.
 _IRREGULAR = {("lie", "VBD"): "lay", ("lie", "VBN"): "lain", ("bear", "VBN"): "borne", ("bus", "VBN"): "bused"}
+_NOMINATIVE = {"him": "he", "her": "she", "them": "they", "us": "we", "me": "I", "whom": "who"}
+_ACCUSATIVE = {nominative.lower(): accusative for accusative, nominative in _NOMINATIVE.items()}
 _WORD = re.compile(r"[\w’'-]+|,")
 _PLURAL_NAME = re.compile(r"\w{3,}(ans|ists|crats|ites|lims|ews|rds|abs|qis|nis|ines)")
 _AN_SOUNDS = re.compile(r"(?i)(?:hour|honest|hono|heir|herb\b|[aeiou]|8|11\b|18\b)")
@@ -96,6 +98,18 @@ def indefinite_article(following: str) -> str:
     if _INITIALS.match(following) and not following[:1].islower():
         return "an" if following[0] in "AEFHILMNORSX" else "a"
     return "an" if _AN_SOUNDS.match(following) and not _A_SOUNDS.match(following) else "a"
+
+
+def in_case(text: str, *, nominative: bool) -> str:
+    """A personal pronoun, or "who", as a subject or as an object, in small letters; any other text as it is.
+
+    >>> in_case("They", nominative=False), in_case("him", nominative=True), in_case("Lima", nominative=True)
+    ('them', 'he', 'Lima')
+    """
+    known = text.lower()
+    if known not in _NOMINATIVE and known not in _ACCUSATIVE:
+        return text
+    return (_NOMINATIVE if nominative else _ACCUSATIVE).get(known, known)
 
 
 @cache

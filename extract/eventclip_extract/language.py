@@ -30,7 +30,7 @@ _OTHERS: dict[str, frozenset[str]] = {
         "Romanian": "și în la de pe cu un o din care este sunt al ale după pentru prin fost lui împotriva",
         "Catalan": "el la els les un una de del dels i que amb per en al als seva seu durant és són",
         "German": "der die das den dem des ein eine einen einem einer und mit von vom zu zum zur für auf bei nach vor "
-        "während gegen über unter zwischen ist sind wird werden wurde wurden sich nicht auch im am aus als",
+        "in während gegen über unter zwischen ist sind wird werden wurde wurden sich nicht auch im am aus als",
         "Dutch": "de het een van en met voor op zijn niet aan door bij naar uit tijdens tegen tussen wordt worden "
         "haar hun ook als dat die te werd",
         "Swedish": "och att som är på av till med den det en ett för inte har i från under efter vid mot sin sina",
@@ -56,6 +56,8 @@ _OF_NAMES = frozenset(
     "ter ten op ya wa na".split()
 )
 """Little words of other languages that stand inside names ("Luis de la Cruz") and so say nothing about the sentence."""
+_GERMAN_ARTICLES = frozenset("der die das ein eine".split())
+"""They open a sentence before a capital, as all German nouns have one."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _FILE = re.compile(r"(?:.*[\\/])?[^\\/]*\.(?:jpe?g|png|gif|tiff?|webp|bmp|heic|svg|mp4|mov|avi|webm)", re.IGNORECASE)
 _CAMERA = re.compile(r"(?:IMG|DSC[FN]?|PICT|PXL|GOPR|MVI|VID|Screenshot)[-_ ]?[\d_ -]+(?:at [\d. ]+)?", re.IGNORECASE)
@@ -119,7 +121,7 @@ def _telling(words: list[str]) -> Counter[str]:
         before = words[number - 1] if number else ""
         after = next((one for one in words[number + 1 :] if one not in _OF_NAMES), "")
         in_name = word in _OF_NAMES and after[:1].isupper() and (before[:1].isupper() or before in _OF_NAMES)
-        opens = number == 0 and len(words) > 1 and words[1].islower()
+        opens = number == 0 and len(words) > 1 and (words[1].islower() or word.lower() in _GERMAN_ARTICLES)
         if (word.islower() or opens) and not in_name:
             told[word.lower()] += 1
     return told

@@ -8,12 +8,13 @@ import random
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from eventclip.errors import UsageError
-from eventclip.jsonl import StageReport, read_records, run_stage
+from eventclip.errors import UsageError, unknown_name
+from eventclip.jsonl import Rejection, StageReport, read_records, run_stage
 from eventclip.records import Event, EventsRecord, PairsRecord, Positive, apply_edits, normalized
 from eventclip_extract.candidates import TriggerUse, trigger_use
 from eventclip_extract.casts import improbable_types
@@ -21,7 +22,7 @@ from eventclip_extract.doubt import PREPOSITIONS, Doubt, event_reasons, role_rea
 from eventclip_extract.entities import names_of
 from eventclip_extract.event_choice import Confusion, EventChoice, Thinning, read_confusion
 from eventclip_extract.exchange import crossed_swaps, role_swaps
-from eventclip_extract.ontology import EventType, Ontology, load_ontology
+from eventclip_extract.ontology import ACTING, EventType, Ontology, load_ontology
 from eventclip_extract.ontology_file import locate
 from eventclip_extract.paraphrases import edited_captions
 from eventclip_extract.pool import Pool, Shown
@@ -40,13 +41,13 @@ the others halves the weight: `generic` heads (man, people), what a picture does
 happened, and what two verbs have to do with each other (doubt.py)."""
 DOUBT_WEIGHT = 0.5
 BATCH_SIZE = 128
-RECORDS_WORTH_PROCESSES = 2_000
-"""Below that many records a second process costs more time to start than it saves."""
+LINES_WORTH_PROCESSES = 30_000
+"""At 10,000 a second process costs more than it saves, since each finds the openings of verbs anew; where it begins to
+pay is a guess."""
 MAX_FITTED = 20_000
 """So many records tell how often each verb is to be put in; more would not tell it better."""
 MIN_CONFIDENCE = 0.45
 """Of an event that may not have happened: doubtful and light verbs, and bare ones without a participant."""
-_ACTING = frozenset({"PER", "ORG", "GPE"})
 _WORD = re.compile(r"[\w’'-]+")
 
 
@@ -93,8 +94,8 @@ def negatives(
     Raises:
         UsageError: the output exists and `force` is not set; the ontology or a style is unknown; the confusion cannot
             be read.
-        InputError: the source is missing, empty or without a usable record; a bad line, when `strict`; an event of a
-            type that the ontology lacks.
+        InputError: the source is missing, empty or without a usable record; a bad line, or an event of a type that the
+            ontology lacks, when `strict`.
     """
     if num_processes < 1:
         raise UsageError(f"num_processes is {num_processes}; expected at least 1")
@@ -112,20 +113,20 @@ def negatives(
         "improbable": improbable,
     }
 
-    def transform(records: Iterator[EventsRecord]) -> Iterator[PairsRecord]:
-        pool = Pool.from_records(read_records(source, EventsRecord, rejections=[]), seed=seed)
+    def known() -> Iterator[EventsRecord]:
+        records = read_records(source, EventsRecord, rejections=[])
+        return (record for record in records if _unknown_type(record, types) is None)
+
+    def transform(records: Iterator[EventsRecord]) -> Iterator[PairsRecord | Rejection]:
+        pool = Pool.from_records(known(), seed=seed)
         if improbable:
             pool.casts.clear()
-        choice = fitted_choice(
-            read_records(source, EventsRecord, rejections=[]), types, pool, num_event=num_event, styles=styles,
-            confusion=confused,
-        )  # fmt: skip
+        choice = fitted_choice(known(), types, pool, num_event=num_event, styles=styles, confusion=confused)
         worker = _Worker(types, seed, num_event, num_role, num_argument, tuple(styles), pool, choice)
-        first = list(islice(records, RECORDS_WORTH_PROCESSES))
-        if num_processes == 1 or len(first) < RECORDS_WORTH_PROCESSES:
-            return map(worker.make, chain(first, records))
+        if num_processes == 1 or not _is_worth_processes(Path(source)):
+            return map(worker.make, records)
         made = in_processes(
-            chain(first, records),
+            records,
             _itself,
             _work,
             num_processes=num_processes,
@@ -153,7 +154,10 @@ class _Worker:
     pool: Pool
     choice: EventChoice
 
-    def make(self, record: EventsRecord) -> PairsRecord:
+    def make(self, record: EventsRecord) -> PairsRecord | Rejection:
+        problem = _unknown_type(record, self.ontology)
+        if problem is not None:
+            return Rejection(f"id {record.id!r}", problem)
         return generate(
             record, self.ontology, seed=self.seed, num_event=self.num_event, num_role=self.num_role,
             num_argument=self.num_argument, styles=self.styles, pool=self.pool, choice=self.choice,
@@ -171,7 +175,20 @@ def _itself(record: EventsRecord) -> EventsRecord:
     return record
 
 
-def _work(records: list[EventsRecord]) -> list[PairsRecord]:
+def _is_worth_processes(source: Path) -> bool:
+    with source.open("rb") as stream:
+        return next(islice(stream, LINES_WORTH_PROCESSES - 1, None), None) is not None
+
+
+def _unknown_type(record: EventsRecord, ontology: Ontology) -> str | None:
+    """What is wrong with a record whose events are of another ontology; None where nothing is."""
+    unknown = next((event.type for event in record.events if event.type not in ontology), None)
+    if unknown is None:
+        return None
+    return f"ontology {ontology.name}: {unknown_name('event type', unknown, ontology.types)}"
+
+
+def _work(records: list[EventsRecord]) -> list[PairsRecord | Rejection]:
     return list(map(_workers[0].make, records))
 
 
@@ -312,8 +329,14 @@ class _Sources:
         self.shown = own if record.image is None else pool.shown.get(record.image, own)
         self.present = frozenset[str]().union(*map(ontology.entailed, self.shown.types))
         self.sentences = {event.id: Sentence.from_event(record.caption, event) for event in record.events}
-        found = (word.lower() for caption in self.shown.captions for word in _WORD.findall(caption))
-        self.words = frozenset[str]().union(*(names_of(word.removesuffix("'s").removesuffix("’s")) for word in found))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All the words of the picture's captions, and what else those may be called whom they name."""
+        # Both halves of "court-martial", too: a court that is put in beside it would stand there twice.
+        whole = (word.lower() for caption in self.shown.captions for word in _WORD.findall(caption))
+        found = (part for word in whole for part in {word, *word.split("-")} if part)
+        return frozenset[str]().union(*(names_of(word.removesuffix("'s").removesuffix("’s")) for word in found))
 
     def bases(self) -> tuple[list[list[_View]], list[Told]]:
         """The caption and, where the primary event can be told, its templates, each seen from the events in it."""
@@ -404,7 +427,7 @@ def _lexical_doubt(view: _View, swap: Swap) -> Doubt:
         return Doubt(event_reasons(sentence.lemma, new)) if new and " " not in sentence.lemma + new else Doubt()
     sides = [filler for filler in sentence.fillers if filler.role in swap.swapped]
     nominal = view.use is not None and view.use.entry.pos == "NOUN"
-    if swap.kind != "role" or nominal or not all(side.entity_type in _ACTING for side in sides):
+    if swap.kind != "role" or nominal or not all(side.entity_type in ACTING for side in sides):
         return Doubt()
     before = sentence.words_before(max(side.start for side in sides), 1)
     preposition = before[0] if before and before[0] in PREPOSITIONS - {"by"} else ""

@@ -19,17 +19,17 @@ from eventclip_extract.english import (
     HAVE,
     MODALS,
     NEVER_NAMES,
+    PERSONAL_PRONOUNS,
     POSSESSIVES,
     PRONOUNS,
 )
 from eventclip_extract.entities import class_of_noun, nouns
 from eventclip_extract.inflection import is_plural, lemmas, singular, verb_tags
 from eventclip_extract.positions import POSITION
-from eventclip_extract.sentence import Filler, Sentence, is_partial
+from eventclip_extract.sentence import Filler, Sentence, is_owned, is_partial
 
 MAX_WORDS = 16
-_PERSONAL = frozenset("he she him her they them we us i me".split())
-_FIXED_PRONOUNS = PRONOUNS - _PERSONAL
+_FIXED_PRONOUNS = PRONOUNS - PERSONAL_PRONOUNS
 _SUBORDINATORS = frozenset("as while when after before that where because since until if though although".split())
 _LINKS = frozenset(
     (
@@ -53,6 +53,15 @@ _APPOSITION = re.compile(r",\s(?!who\b|which\b|whose\b|where\b|and\b|as\b|while\
 _ACRONYM = re.compile(r"\s\([A-Z][\w.-]{1,10}\)")
 _DATE = re.compile(rf",?\s(?:{MONTH}\s\d|{WEEKDAY}\b)")
 _FORBIDDEN = re.compile(r"[;:\"“”\[\]()]|\b(?:who|which|that|whose|where)\b")
+_TAIL = re.compile(
+    r"\s(?:(?:who|that)\s(?=[a-z]+(?:s|ed)\s|(?:are|were|have|had|will|can)\s)"
+    r"|(?P<participle>[a-z]+)\s(?:by|in|at|of|with|from|on|for|to|during|as)\s)(?:[^.,;:()\"“”]|\.(?=\w|\s[a-z]))+"
+)
+_TAIL_STOPS = re.compile(
+    rf"[.!?]?\s*$|[.!?]\s|,\s(?:{MONTH}\s\d|{WEEKDAY}\b|(?:in|at|on|near|outside|inside|during|as|while|after|before)\s)"
+)
+_LAND_FOLLOWS = re.compile(r",\s[A-Z][\w’'.-]+")
+_IN_TOWN = re.compile(r"\s(?:in|at|near|outside)\s[A-Z]")
 _COLLECTIVE = frozenset("media press mob police security".split())
 _VERB_NUMBER = {
     "is": False,
@@ -84,6 +93,8 @@ class Phrase:
         closed: whether a comma follows within the sentence wherever it goes.
         bound: whether a relative clause stays behind that agrees with whatever stands here.
         leads: whether it goes before the trigger, and so is, as a rule, the subject of a verb.
+        rest: what hangs on it and moves along besides `text`: a mark of the place in the picture (", left", " (R)"), a
+            participle or a relative clause (" held by its father").
     """
 
     start: int
@@ -94,6 +105,7 @@ class Phrase:
     closed: bool = False
     bound: bool = False
     leads: bool = False
+    rest: str = ""
 
 
 def coordinated(sentence: Sentence) -> tuple[Filler, ...]:
@@ -130,7 +142,47 @@ def whole_phrase(sentence: Sentence, filler: Filler) -> Phrase | None:
     if plural is None:
         head = filler.head.lower()
         plural = is_plural(core) or (kind_of(filler) in ("PER", "ORG") and singular(head) != head)
-    return Phrase(start, end, told, filler, plural, text[told_end:end] == ",", bound, leads)
+    closed = text[told_end:end] == ","
+    rest = "" if closed or sentence.base == "template" else _rest(sentence, end, leads=leads)
+    if rest is None:
+        return None
+    if rest:
+        return Phrase(start, end + len(rest), told, filler, plural, leads=leads, rest=rest)
+    return Phrase(start, end, told, filler, plural, closed, bound, leads)
+
+
+def _rest(sentence: Sentence, end: int, *, leads: bool) -> str | None:
+    """What hangs on a phrase that ends at an offset and moves along; None where its end cannot be told.
+
+    It is a mark of the place in the picture, or a participle or relative clause up to the sentence's end or date.
+    """
+    text = sentence.text
+    if marker := MARKER.match(text, end):
+        return marker[0].removesuffix(",")
+    tail = _TAIL.match(text, end)
+    if tail is None:
+        return ""
+    participle = tail["participle"]
+    if participle is not None and (not _is_participle(participle) or tail.start("participle") == sentence.start):
+        return ""
+    rest = "" if leads or len(tail[0].split()) > MAX_WORDS else _closed_tail(text, tail)
+    return rest or ("" if participle is None else None)
+
+
+def _closed_tail(text: str, tail: re.Match[str]) -> str:
+    """The words of a clause behind a noun, the town left out that a land follows; empty where they may go on."""
+    if _TAIL_STOPS.match(text, tail.end()):
+        return tail[0]
+    towns = list(_IN_TOWN.finditer(tail[0], 8))
+    return tail[0][: towns[-1].start()] if towns and _LAND_FOLLOWS.match(text, tail.end()) else ""
+
+
+@cache
+def _is_participle(word: str) -> bool:
+    """Whether a word may be the passive participle of a verb, and is no likelier a noun ("cut")."""
+    known = lemmas(word)
+    is_verb = word.endswith("ed") or "NOUN" not in known
+    return is_verb and any("VBN" in verb_tags(word, lemma) for lemma in known.get("VERB", ()))
 
 
 def is_quoted(text: str, offset: int) -> bool:
@@ -161,7 +213,7 @@ def _can_act(filler: Filler) -> bool:
     if filler.entity_type not in ("PER", "ORG") or filler.head[:1].isupper():
         return True
     head = filler.head.lower()
-    return head in _PERSONAL | _COLLECTIVE or kind_of(filler) in ("PER", "ORG")
+    return head in PERSONAL_PRONOUNS | _COLLECTIVE or kind_of(filler) in ("PER", "ORG")
 
 
 def kind_of(filler: Filler) -> EntityType | None:
@@ -238,7 +290,7 @@ def _can_begin(sentence: Sentence, start: int) -> bool:
     text = sentence.text
     if _opens_sentence(sentence, start):
         return not re.search(r"[\"”]\s$", text[max(0, start - 2) : start])
-    if text[sentence.end : start].isspace() and _is_adjective(sentence):
+    if (text[sentence.end : start].isspace() and is_adjective(sentence)) or is_owned(sentence, start):
         return False
     before = sentence.words_before(start, 1)
     if not before:
@@ -251,7 +303,7 @@ def _can_begin(sentence: Sentence, start: int) -> bool:
     return before[0] in _LINKS and sentence.trigger.split()[0].lower().endswith("ing")
 
 
-def _is_adjective(sentence: Sentence) -> bool:
+def is_adjective(sentence: Sentence) -> bool:
     """Whether the trigger is a participle that belongs to the noun behind it: "at opposing fans", "a jailed poet"."""
     words = sentence.words_before(sentence.start, 1)
     if sentence.pos == "NOUN":
@@ -260,8 +312,8 @@ def _is_adjective(sentence: Sentence) -> bool:
     if not words:
         return "VBN" in tags
     if sentence.trigger.lower().endswith("ing"):
-        return words[0] in {"at", "to", "with", "against", "from"} | DETERMINERS - _PERSONAL
-    return "VBN" in tags and (words[0] in _LINKS | DETERMINERS - _PERSONAL)
+        return words[0] in {"at", "to", "with", "against", "from"} | DETERMINERS - PERSONAL_PRONOUNS
+    return "VBN" in tags and (words[0] in _LINKS | DETERMINERS - PERSONAL_PRONOUNS)
 
 
 def _belongs_to_name(word: str) -> bool:

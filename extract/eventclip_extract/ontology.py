@@ -20,6 +20,9 @@ COMMON_ROLES: dict[str, frozenset[EntityType]] = {
 TOOL_ROLES = frozenset({"Instrument", "Vehicle"})
 """The roles of things that serve the event; the preposition they stand behind says how ("in a wheelchair")."""
 
+ACTING: frozenset[EntityType] = frozenset({"PER", "ORG", "GPE"})
+"""Those who do something of their own accord, as no thing and no place does."""
+
 PartOfSpeech = Literal["VERB", "NOUN"]
 SLOTS = ("subject", "object", "indirect", "possessive", "compound")
 

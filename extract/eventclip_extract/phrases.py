@@ -5,6 +5,7 @@
 from collections.abc import Callable
 
 from eventclip_extract.entities import class_of_noun, entity_type
+from eventclip_extract.inflection import lemmas
 from eventclip_extract.syntax import Parse, Word
 
 
@@ -15,9 +16,19 @@ def mend_phrases(parse: Parse) -> None:
         # Most words are none of these: a look at the label is cheaper than a call.
         if dep == "case":
             _lift_preposition(word)
+            _restore_office(parse, word)
         elif dep == "compound":
             if tag in ("VB", "VBP") and (not word.number or parse.words[word.number - 1].tag != "TO"):
                 word.tag = "NN"  # "Bomb disposal experts"
+            _part_captive(word)
+        elif dep == "xcomp":
+            _restore_captive(word)
+        elif dep == "compound:prt":
+            _restore_preposition(parse, word)
+        elif dep == "obj" and tag == "NNP":
+            _join_title(parse, word)
+        elif dep == "amod" and tag == "JJ" and word.name:
+            _part_captive(word)
         elif dep in ("acl", "amod") and tag in ("VBN", "VBD"):
             _raise_participle(parse, word)
             _raise_clause(word)
@@ -42,6 +53,77 @@ def _lift_preposition(case: Word) -> None:
     describes = part.dep in ("compound", "amod", "nmod:desc") and not part.having("det")
     if describes and noun is not None and noun.is_noun and noun.number > part.number > case.number:
         case.move(noun, "case")
+
+
+def _restore_office(parse: Parse, case: Word) -> None:
+    """Hangs a name on its title where "of" joins the two: "U.S. [Secretary of State Anna Berg] is greeted"."""
+    name, title = case.head, parse.words[case.number - 1] if case.number else case
+    if case.lower != "of" or name is None or name.head is None or title.head is not name or title.dep != "nmod:desc":
+        return
+    if class_of_noun(title.noun_lemma) == "PER":
+        holder, dep = name.head, name.dep
+        title.move(holder, dep)
+        name.move(title, "nmod")
+
+
+def _join_title(parse: Parse, name: Word) -> None:
+    """Makes one phrase of a title behind a preposition and the name after it: "with [Chancellor Anna Berg]"."""
+    first = min(part.number for part in name.subtree())
+    title = parse.words[first - 1] if first else name
+    if title.dep not in ("obl", "nmod") or title.tag != "NNP" or title.head is not name.head or not title.case:
+        return
+    if class_of_noun(title.noun_lemma) == "PER" and not title.having("flat"):
+        name.dep = title.dep
+        for child in title.having("case"):
+            child.move(name, "case")
+        title.move(name, "nmod:desc")
+
+
+_CAPTIVES = frozenset({"captive", "hostage", "prisoner"})
+
+
+def _is_held(captive: Word) -> bool:
+    """Whether a noun says what becomes of somebody: "takes him hostage", "holds her captive"."""
+    verb = captive.head
+    return captive.lower in _CAPTIVES and verb is not None and verb.verb_lemma in ("take", "hold", "keep")
+
+
+def _part_captive(held: Word) -> None:
+    """Parts who is held from "hostage": "took [the captain] hostage"."""
+    captive = held.head
+    if captive is None or captive.dep != "obj" or held.number + 1 != captive.number or not _is_held(captive):
+        return
+    verb = captive.head
+    assert verb is not None
+    named = next((child for child in verb.having("iobj", "obj") if child.name == held.name != ""), None)
+    if named is not None:  # the first half of a name was parted already
+        held.tag = "NNP"
+        held.move(named, "flat")
+        return
+    for child in [child for child in captive.children if child.number < held.number]:
+        child.move(held, child.dep)
+    held.move(verb, "obj")
+
+
+def _restore_captive(captive: Word) -> None:
+    """Makes "hostage" an object of its verb wherever it was taken for a state: "was taken hostage by a gang"."""
+    if captive.head is None or not _is_held(captive):
+        return
+    captive.tag, captive.dep = "NN", "obj"
+    for child in [child for child in captive.children if child.number > captive.number and child.case == "by"]:
+        child.move(captive.head, "obl:agent")
+
+
+def _restore_preposition(parse: Parse, particle: Word) -> None:
+    """Makes a preposition and its noun of a "particle" and a bare "verb": "during a strike [over pay]"."""
+    if not 0 < particle.number < len(parse.words) - 1:
+        return
+    before, after = parse.words[particle.number - 1], parse.words[particle.number + 1]
+    infinitive = after.tag == "VB" and after.dep == "xcomp" and after.head is particle.head and not after.having("mark")
+    if infinitive and before.is_noun and before not in after.subtree() and "NOUN" in lemmas(after.lower):
+        after.tag, particle.tag = "NN", "IN"
+        after.move(before, "nmod")
+        particle.move(after, "case")
 
 
 def _join_comparison(parse: Parse, word: Word) -> None:
@@ -114,7 +196,13 @@ def closes_subject(parse: Parse, root: Word) -> bool:
 
 
 def _agrees(parse: Parse, verb: Word, root: Word) -> bool:
-    """Whether what closes an "of" phrase has the ending of a verb of the phrase's head, and an object behind it."""
+    """Whether what closes an "of" phrase is a verb by the dictionary, or by its ending and an object behind it."""
+    known = lemmas(verb.lower) if verb.text.islower() and verb.lower == verb.verb_lemma else {}
+    if root.tag == "NNS" and "VERB" in known and "NOUN" not in known:
+        return True  # "Members of the Taliban pray"
+    body = verb.having("compound")
+    if root.lower == "members" and known and verb.tag == "NN" and body and entity_type(body[-1]) == "ORG":
+        return True  # "Members of the senate vote"
     after = parse.words[verb.number + 1] if verb.number + 1 < len(parse.words) else None
     if after is None or after.tag not in ("DT", "PRP$"):
         return False

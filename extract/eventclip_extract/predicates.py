@@ -12,6 +12,7 @@ from eventclip_extract.embedding import (
     mend_clause_in_list,
     mend_closing_participle,
     mend_complement,
+    mend_enclosed_participle,
     mend_list,
     mend_low_participle,
     mend_participle_of_object,
@@ -44,7 +45,7 @@ _INTRANSITIVE = frozenset(
 def mend_predicates(parse: Parse) -> None:
     """Mends the tree in place, before anything else is mended."""
     for word in parse.words:
-        if word.tag[:1] in "JNV" or word.lower in ("amid", "amidst"):
+        if word.tag[:1] in "JNVR" or word.lower in ("amid", "amidst"):
             mend_tag(parse, word)
     for word in parse.words:
         if word.dep == "case" and word.head is not None:
@@ -61,6 +62,8 @@ def mend_predicates(parse: Parse) -> None:
                 mend_participle_of_object(parse, word)
             if word.dep == "acl" and word.tag in ("VBN", "VBG"):
                 mend_low_participle(parse, word)
+            if word.tag in ("VBN", "VBD"):
+                mend_enclosed_participle(parse, word)
             mend_second_subject(parse, word)
         if word.dep == "conj":
             mend_clause_in_list(parse, word)

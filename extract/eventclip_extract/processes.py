@@ -1,5 +1,6 @@
 """Work on batches in several processes, in order."""
 
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -40,10 +41,15 @@ def in_processes(
         return zip(batch, results.result(), strict=True)
 
     # Spawned, because a fork of a process that holds threads (a progress bar, BLAS) can hang.
-    with ProcessPoolExecutor(num_processes, get_context("spawn"), start, options) as pool:
+    with ProcessPoolExecutor(num_processes, get_context("spawn"), _start, (start, options)) as pool:
         while batch := list(islice(items, batch_size)):
             waiting.append((batch, pool.submit(work, list(map(send, batch)))))
             if len(waiting) >= 2 * num_processes:  # so that a slow reader does not fill the memory
                 yield from oldest()
         while waiting:
             yield from oldest()
+
+
+def _start(start: Callable[..., None], options: tuple[Any, ...]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent alone answers it
+    start(*options)

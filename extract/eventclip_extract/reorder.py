@@ -22,7 +22,7 @@ from eventclip_extract.entities import class_of_noun
 from eventclip_extract.exchange import exchanged
 from eventclip_extract.inflection import is_plural, verb_tags
 from eventclip_extract.noun_phrases import coordinated, is_quoted
-from eventclip_extract.ontology import EventType
+from eventclip_extract.ontology import ACTING, EventType
 from eventclip_extract.pool import Pool
 from eventclip_extract.sentence import Filler, Sentence, capitalized, decapitalized, replacement
 from eventclip_extract.voice import is_left_alone
@@ -80,6 +80,8 @@ def symmetric_order(
         return
     one, other = fillers
     if one.end > sentence.start or other.start < sentence.end or one.entity_type != other.entity_type:
+        return
+    if one.entity_type not in ACTING:
         return
     before = sentence.text[one.end : sentence.start].strip(" ,")
     if len(before.split()) > 1 or sentence.trigger.endswith("ing") > (before in ("is", "are", "was", "were")):

@@ -5,7 +5,7 @@ before "by" is a participle.
 """
 # ruff: noqa: SIM905 - lists of words are easiest to read and to change as text
 
-from eventclip_extract.entities import entity_type
+from eventclip_extract.entities import FATES, entity_type, is_bare_adjective
 from eventclip_extract.inflection import lemmas, verb_tags
 from eventclip_extract.syntax import Parse, Word
 
@@ -24,6 +24,16 @@ def mend_tag(parse: Parse, word: Word) -> None:
     before = parse.words[word.number - 1] if word.number else None
     if word.lower in ("amid", "amidst") and word.number + 1 < len(parse.words):
         _make_preposition(parse, word)
+    elif word.dep == "obj" and is_bare_adjective(word):
+        word.dep = "xcomp"  # "pulled alive from the rubble"
+    elif word.tag in ("JJ", "RB") and word.dep in ("obj", "advmod") and _is_unknown_object(word, before):
+        word.tag, word.dep = "NN", "obj"  # "sprays pesticide"
+    elif word.tag == "JJ" and word.children and _is_passive_participle(word):
+        word.tag = "VBN"  # "no one was injured"
+        for helper in word.having("cop"):
+            helper.dep = "aux:pass"
+        for child in word.having("nsubj"):
+            child.dep = "nsubj:pass"
     elif word.tag == "JJ" and word.dep == "acl" and word.lower.endswith(("ed", "en")) and "VERB" in lemmas(word.lower):
         word.tag = "VBN"  # "a man wounded in a raid"
     elif word.tag in ("VBZ", "VBP") and before is not None and before.lower in _NEVER_BEFORE_CLAUSES:
@@ -38,6 +48,10 @@ def mend_tag(parse: Parse, word: Word) -> None:
     elif word.tag in ("VBN", "VBD", "VB") and word.having("det", "case") and not word.having("nsubj", "aux"):
         if "NOUN" in lemmas(word.lower) and word.dep in ("obl", "obj", "nmod", "nsubj"):
             word.tag = "NN"
+        elif (
+            word.lower in FATES and word.dep in ("obl", "obj", "nmod", "nsubj") and not word.having("obl", "obl:agent")
+        ):
+            word.tag = "JJ"  # "free the injured"
     elif word.tag == "VBD" and word.dep == "acl" and not word.having("nsubj", "obl:agent", "obj"):
         _make_relative(parse, word)
     elif word.tag in ("NN", "NNS") and word.children and word.head is not None and is_only_a_verb(word):
@@ -51,6 +65,22 @@ def is_only_a_verb(word: Word) -> bool:
 
 def _is_plural_noun(lower: str) -> bool:
     return lower.endswith("s") and not lower.endswith(("ss", "us", "is")) and lemmas(lower).keys() == {"NOUN"}
+
+
+def _is_passive_participle(word: Word) -> bool:
+    """Whether an "adjective" stands in a passive, or is one that only a verb has: "were wounded"."""
+    known = lemmas(word.lower)
+    if "VERB" not in known or not word.lower.endswith(("ed", "en")):
+        return False
+    return bool(word.having("aux:pass", "nsubj:pass")) or (bool(word.having("cop")) and known.keys() == {"VERB"})
+
+
+def _is_unknown_object(word: Word, before: Word | None) -> bool:
+    """Whether what was taken for an adverb or adjective right behind its verb is a noun and nothing else."""
+    verb = word.head
+    if verb is None or verb is not before or not verb.is_verb or not word.text.islower():
+        return False
+    return lemmas(word.lower).keys() == {"NOUN"} and all(child is word for child in verb.having("obj"))
 
 
 def _is_common_opening(parse: Parse, word: Word) -> bool:

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field, replace
 from eventclip.records import EntityType
 from eventclip_extract.attachment import PLACE_PREPOSITIONS, is_attire
 from eventclip_extract.clauses import Slots, is_means
-from eventclip_extract.entities import class_of_noun, counted, entity_type, is_nationality, may_name, nouns
+from eventclip_extract.entities import (
+    class_of_noun,
+    counted,
+    entity_type,
+    is_bare_adjective,
+    is_nationality,
+    may_name,
+    nouns,
+)
 from eventclip_extract.ontology import SLOTS, Ontology, TriggerEntry
 from eventclip_extract.status import BACKGROUND
 from eventclip_extract.syntax import Word
@@ -83,6 +91,8 @@ def _other_sense(found: Found, ontology: Ontology) -> bool:
     violent = event_type.parent == "Conflict" or event_type.name == "Disaster.Crash"
     if violent and any(_is_disaster(noun, ontology) for noun in found.slots.subject):
         return True  # "an earthquake strikes": the noun is the event
+    if word.verb_lemma == "leave" and any(state.tag[:2] in ("JJ", "VB") for state in word.having("xcomp")):
+        return event_type.parent == "Movement"  # "left the city encircled"
     if word.verb_lemma == "strike" and event_type.name == "Conflict.Demonstrate":
         return any(noun.noun_lemma in nouns("fighters") for noun in found.slots.subject)
     if word.verb_lemma == "fall" and word.dep == "amod" and word.head is not None and entity_type(word.head) == "PER":
@@ -198,7 +208,7 @@ def _fill(found: Found, ontology: Ontology) -> None:
     def take(role: str | None, word: Word, rule: str, *, sure: bool = True) -> bool:
         if role is None or any(filler.word is word for filler in found.fillers) or word in found.trigger:
             return False
-        if word.tag.startswith(("VB", "RB")) or word.tag == "PRP$":
+        if word.tag.startswith(("VB", "RB")) or word.tag == "PRP$" or is_bare_adjective(word):
             return False
         if word.lower in _NOBODY and counted(word) is word:
             return False
@@ -267,7 +277,7 @@ def _fill(found: Found, ontology: Ontology) -> None:
                 continue
             if sure and case in _TIME_PREPOSITIONS and take("Time", word, rule, sure=False):
                 continue
-            if case in PLACE_PREPOSITIONS:
+            if case in PLACE_PREPOSITIONS and (sure or not _is_taken(case, word, ontology)):
                 take("Place", word, rule, sure=False)
     _keep_two_places(found)
 
@@ -278,6 +288,22 @@ _UNKNOWN_ORDER: tuple[EntityType, ...] = ("PER", "OBJ", "ORG", "FAC", "LOC", "GP
 def _inside_event(word: Word, ontology: Ontology) -> bool:
     """Whether a phrase hangs on a noun that names an event of its own: "an attack on a bus killed nine people"."""
     return word.head is not None and word.head.is_noun and bool(ontology.lookup(word.head.noun_lemma, "NOUN"))
+
+
+def _is_taken(case: str, word: Word, ontology: Ontology) -> bool:
+    """Whether an earlier or later event has a role for the phrase: of "after a raid on a bank" the bank is the target.
+
+    What happens in that event happens there ("killed in a raid on a bank"), and what is done to a town is done in it.
+    """
+    first = word
+    while first.dep == "conj" and first.head is not None:
+        first = first.head
+    head = first.head
+    if head is None or not head.is_noun or BACKGROUND.get(head.case) not in ("after", "before"):
+        return False
+    if entity_type(word) in ("GPE", "LOC"):
+        return False
+    return any(case in entry.frame.prepositions for entry in ontology.lookup(head.noun_lemma, "NOUN"))
 
 
 def _is_tool(case: str, word: Word) -> bool:

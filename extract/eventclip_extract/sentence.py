@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from eventclip.records import Argument, Edit, EntityType, Event, PositiveKind
 from eventclip_extract.english import DETERMINERS, NEVER_NAMES, PLACE_PREPOSITIONS
-from eventclip_extract.inflection import indefinite_article, is_plural, lemmas
+from eventclip_extract.entities import class_of_noun
+from eventclip_extract.inflection import indefinite_article, is_plural, lemmas, singular
 
 _OPENS_SENTENCE = re.compile(r"(?:^|[.!?:–—\"“]|\s-|--)\s*$")
 _IN_WORDS = frozenset("_’'-")
@@ -106,6 +107,21 @@ class Sentence:
     def opens_sentence(self, offset: int) -> bool:
         """Whether what starts at an offset is the beginning of a sentence, and so has a capital for that reason."""
         return _OPENS_SENTENCE.search(self.text[max(0, offset - 4) : offset]) is not None
+
+
+_OF = re.compile(r"([\w’'.-]+)\s+of\s+$")
+
+
+def is_owned(sentence: Sentence, start: int) -> bool:
+    """Whether what begins at an offset belongs to a name, a title or people before "of": "Secretary of State".
+
+    The trigger may have an "of" of its own: "the arrest of".
+    """
+    before = _OF.search(sentence.text, max(0, start - 40), start)
+    if before is None or sentence.start <= before.start(1) < sentence.end:
+        return False
+    word = before[1]
+    return word[0].isupper() or class_of_noun(singular(word)) in ("PER", "ORG")
 
 
 def replacement(text: str, start: int, end: int, new: str) -> Edit:

@@ -37,7 +37,7 @@ _PERCEPTION = frozenset("see show picture photograph view depict film appear pos
 _IRREALIS = frozenset(
     "want plan hope intend threaten vow promise prepare try attempt seek refuse order urge ask call expect aim "
     "demand decide agree offer need consider fear schedule propose warn accuse suspect plot deny ban allow "
-    "consider avoid prevent avert risk wait queue".split()
+    "consider avoid prevent avert risk wait queue pretend feign swear pledge dream wish aspire decline forget".split()
 )
 _WISHES = frozenset(
     "demand urge want seek threaten plan propose fear consider request expect await suspect allege".split()

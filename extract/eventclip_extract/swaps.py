@@ -14,23 +14,29 @@ from eventclip_extract.candidates import TriggerUse
 from eventclip_extract.casts import Improbable, is_improbable, slots_of
 from eventclip_extract.english import (
     DETERMINERS,
+    FEMALE,
     GENERIC_HEADS,
+    PERSONAL_PRONOUNS,
     PLACE_PREPOSITIONS,
     POSSESSIVES,
     PRONOUNS,
+    SEXED,
+    SHE,
+    SINGULAR_DETERMINERS,
 )
 from eventclip_extract.event_choice import EventChoice, Site, Thinning
 from eventclip_extract.inflection import inflect, is_plural, lemmas, singular
 from eventclip_extract.ontology import TOOL_ROLES, EventType, TriggerEntry
 from eventclip_extract.pool import Pool
-from eventclip_extract.sentence import Filler, Sentence, article_edit, capitalized, is_partial, replacement
+from eventclip_extract.sentence import Filler, Sentence, article_edit, capitalized, is_owned, is_partial, replacement
 from eventclip_extract.validity import may_corefer
 
-_FIXED_PRONOUNS = PRONOUNS - frozenset(["he", "him", "she", "her", "they", "them", "we", "us", "i", "me"])
+_FIXED_PRONOUNS = PRONOUNS - PERSONAL_PRONOUNS
 _HANGS_AFTER = re.compile(
     r"['’](?:s\b|\s|$)|-|,?\s(?:who|which|that|whose)\b|,?\s(?!(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec|"
     r"Mon|Tue|Wed|Thu|Fri|Sat|Sun)\w*\b)[A-Z]"
 )
+_TAKES_NO_ARTICLE = POSSESSIVES | SINGULAR_DETERMINERS | frozenset({"the"})
 _WORD = re.compile(r"[\w’'-]+")
 _LAST_WORD = re.compile(r"([A-Za-z][\w’'.-]*)\s+$")
 
@@ -105,7 +111,7 @@ def _is_free(sentence: Sentence, filler: Filler) -> bool:
     words = [word.lower() for word in re.findall(r"[\w’'-]+", filler.text)]
     if set(words) & POSSESSIVES or (len(words) == 1 and words[0] in _FIXED_PRONOUNS) or is_partial(filler.text):
         return False
-    if _HANGS_AFTER.match(text, filler.end):
+    if _HANGS_AFTER.match(text, filler.end) or is_owned(sentence, filler.start):
         return False
     before = _LAST_WORD.search(text, max(0, filler.start - 30), filler.start)
     if before is None or not filler.text[0].isupper() or sentence.opens_sentence(filler.start):
@@ -119,6 +125,37 @@ def _is_title(word: str) -> bool:
     """Whether a word before a name belongs to it: a noun that is no verb, as "leader" and unlike "arrests"."""
     known = lemmas(word)
     return "NOUN" in known and "VERB" not in known and word not in PLACE_PREPOSITIONS
+
+
+def _is_determined(sentence: Sentence, filler: Filler) -> bool:
+    """Whether an article or a possessive stands before a filler without one ("the EU meeting")."""
+    first = filler.text.split(maxsplit=1)[0].lower()
+    before = sentence.words_before(filler.start, 1)
+    return bool(before) and first not in DETERMINERS and before[0] in _TAKES_NO_ARTICLE
+
+
+def _without_article(text: str) -> str:
+    """The text as it stands behind an article; "" where it has a determiner that cannot be left out."""
+    first, _, rest = text.partition(" ")
+    if first.lower() in {"a", "an", "the"}:
+        return _without_article(rest) if rest else ""
+    return "" if first.lower() in DETERMINERS else text
+
+
+def _pronouns_fit(sentence: Sentence, filler: Filler, new: str) -> bool:
+    """Whether the pronouns of a text can mean whoever takes a person's place.
+
+    "She" and "her" want a word for a woman: of names too little is known, and most in the news are men's. The others
+    want no such word.
+    """
+    if sentence.base == "template" or filler.entity_type != "PER" or is_plural(filler.text):
+        return True
+    around = f"{sentence.text[: filler.start]} {sentence.text[filler.end :]}"
+    found = SEXED & {word.lower() for word in _WORD.findall(around)}
+    is_she, was_she = ({word.lower() for word in _WORD.findall(text)} & FEMALE for text in (new, filler.text))
+    if found & SHE and not is_she:
+        return False
+    return not (found - SHE and is_she and not was_she)
 
 
 def is_generic(filler: Filler) -> bool:
@@ -162,7 +199,12 @@ def argument_swaps(
                 continue  # it is there already
             if is_improbable(improbable, event_type, filler.role, spare.head):
                 continue
-            new = capitalized(spare.text) if sentence.opens_sentence(filler.start) else spare.text
+            if not _pronouns_fit(sentence, filler, spare.text):
+                continue
+            put_in = _without_article(spare.text) if _is_determined(sentence, filler) else spare.text
+            if not put_in:
+                continue
+            new = capitalized(put_in) if sentence.opens_sentence(filler.start) else put_in
             edits = (
                 *article_edit(sentence.text, filler.start, new),
                 replacement(sentence.text, filler.start, filler.end, new),

@@ -85,10 +85,11 @@ class Word:
         return words[0].lower if len(words) == 1 else " ".join(word.lower for word in words)
 
     def conjuncts(self) -> list["Word"]:
-        """The word and what is coordinated with it."""
+        """The word and what is coordinated with it, but for what is denied: "protesters, not police"."""
         found = [self]
         for child in self.having("conj"):
-            found += child.conjuncts()
+            if not any(part.lower == "not" for part in child.having("advmod", "cc")):
+                found += child.conjuncts()
         return found
 
     def ancestors(self) -> Iterator["Word"]:

@@ -5,15 +5,15 @@ participants can be put into a sentence of every type.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from eventclip.errors import UsageError, unknown_name
 from eventclip.records import EntityType
 from eventclip_extract.english import PLACE_PREPOSITIONS, TIME_PREPOSITIONS
-from eventclip_extract.inflection import inflect, is_plural
-from eventclip_extract.ontology import COMMON_ROLES, TOOL_ROLES, EventType, Ontology, TriggerEntry
+from eventclip_extract.inflection import in_case, inflect, is_plural
+from eventclip_extract.ontology import ACTING, COMMON_ROLES, TOOL_ROLES, EventType, Ontology, TriggerEntry
 from eventclip_extract.sentence import Filler, Sentence, capitalized
 from eventclip_extract.slots import Part, Template, parse_template
 
@@ -156,6 +156,18 @@ def compose(
     return writer.sentence()
 
 
+def missing_role(event_type: EventType, roles: Collection[str]) -> str | None:
+    """The role that the template has to fill with "someone" or "something"; None where it needs neither.
+
+    Args:
+        event_type: the type whose templates are used.
+        roles: the roles that are known.
+    """
+    template, passive = _choose(event_type, dict.fromkeys(roles))
+    needed = (template.object,) if passive else (template.subject, template.object)
+    return next((role for role in needed if role is not None and role not in roles), None)
+
+
 def _choose(event_type: EventType, texts: Mapping[str, object]) -> tuple[Template, bool]:
     """The first template that all its participants are there for, and whether it is told in the passive."""
     templates = [parse_template(template) for template in event_type.templates]
@@ -186,14 +198,14 @@ class _Writer:
         template = self.template
         subject, object_ = self._take(template.subject), self._take(template.object) if template.object else []
         if passive:
-            number = self._phrase(object_, template.object)
+            number = self._phrase(object_, template.object, nominative=True)
             self._word("are" if number else "is")
             self._verb(verb, particle, "VBN")
             if subject:
                 self._word("by")
                 self._phrase(subject, template.subject)
         else:
-            number = self._phrase(subject, template.subject)
+            number = self._phrase(subject, template.subject, nominative=True)
             self._verb(verb, particle, "VBP" if number else "VBZ")
             if template.object is not None and (object_ or template.object != template.subject):
                 self._phrase(object_, template.object)
@@ -227,18 +239,18 @@ class _Writer:
         self.waiting[role] = waiting[count:]
         return waiting[:count]
 
-    def _phrase(self, given: Sequence[Given], role: str | None) -> bool:
+    def _phrase(self, given: Sequence[Given], role: str | None, *, nominative: bool = False) -> bool:
         """Writes the arguments, joined by "and", or an indefinite pronoun; returns whether they are plural."""
         if not given:
             assert role is not None
             allowed = self.event_type.roles[role]
-            self._word("someone" if allowed & {"PER", "ORG", "GPE"} else "something")
+            self._word("someone" if allowed & ACTING else "something")
             return False
         for place, argument in enumerate(given):
             if place:
                 self.text += "," if place < len(given) - 1 else ""
                 self._word("and" if place == len(given) - 1 else "")
-            self._filler(argument)
+            self._filler(replace(argument, text=in_case(argument.text, nominative=nominative)))
         return len(given) > 1 or is_plural(given[0].text)
 
     def _part(self, part: Part) -> None:

@@ -5,10 +5,9 @@ import re
 from collections.abc import Iterator
 
 from eventclip.records import Edit
-from eventclip_extract.candidates import TriggerUse
+from eventclip_extract.candidates import TriggerUse, tense
 from eventclip_extract.english import PLACE_PREPOSITIONS, PRONOUNS
-from eventclip_extract.exchange import in_case
-from eventclip_extract.inflection import inflect
+from eventclip_extract.inflection import in_case, inflect
 from eventclip_extract.noun_phrases import Phrase, coordinated, is_finite, is_quoted, whole_phrase
 from eventclip_extract.pool import Pool
 from eventclip_extract.sentence import Filler, Sentence, capitalized, decapitalized, replacement
@@ -84,7 +83,7 @@ def _is_near(sentence: Sentence, filler: Filler, use: TriggerUse) -> bool:
 
 
 def _is_plain(phrase: Phrase) -> bool:
-    return not phrase.closed and not phrase.bound
+    return not (phrase.closed or phrase.bound or phrase.rest)
 
 
 def is_left_alone(text: str, offset: int) -> bool:
@@ -125,6 +124,8 @@ def _passive(sentence: Sentence, use: TriggerUse, doer: Phrase, object_: Phrase)
         helper = f"{be if aux in _PAST else _PAST[be]} being"
     elif use.tag == "VBN" and aux in {"has", "have", "had"}:
         helper = f"{'had' if aux == 'had' else 'have' if plural else 'has'} been"
+    elif aux is None and tense(sentence, sentence.trigger.split()[0], use.entry) is None:
+        return None  # "hit", and nothing says when
     elif aux is None and use.tag in {"VBZ", "VBP"}:
         helper = be
     elif aux is None and use.tag == "VBD":

@@ -86,6 +86,13 @@ def test_predictions_that_do_not_fit_are_set_aside(tmp_path: Path, entry: dict[s
     assert reason in str(rejection)
 
 
+def test_events_of_another_layout_are_no_oneie_events(tmp_path: Path) -> None:
+    entry = {"id": "0", "tokens": TOKENS, "events": [event("Emergency.Rescue")]}
+    (rejection,) = run(f"oneie:{predictions(tmp_path / 'p.jsonl', entry)}", CAPTION)
+    assert isinstance(rejection, Rejection)
+    assert rejection.reason == "id '0': 'Emergency.Rescue' is no type of ace events"
+
+
 def test_the_stage_writes_what_another_extractor_finds(tmp_path: Path) -> None:
     (tmp_path / "captions.jsonl").write_text(json.dumps({"id": "0", "caption": CAPTION, "mine": 1}), encoding="utf-8")
     path = predictions(tmp_path / "p.jsonl", {"id": "0", "tokens": TOKENS, "events": [event()]})
@@ -119,6 +126,7 @@ def test_a_name_can_be_registered() -> None:
     [
         ("onei", r"unknown extractor 'onei': did you mean 'oneie'.*or name a function of yours"),
         ("json.nothing", r"extractor 'json\.nothing' cannot be imported: .*nothing"),
+        ("os.path", r"extractor 'os\.path' is no function"),
         ("jsonl", r"expected NAME:FILE, as in jsonl:predictions\.jsonl"),
     ],
 )

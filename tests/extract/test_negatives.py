@@ -9,9 +9,10 @@ import pytest
 from eventclip.errors import UsageError
 from eventclip.jsonl import read_records, write_records
 from eventclip.records import EventsRecord, Negative, PairsRecord, normalized
+from eventclip_extract.inflection import lemmas, verb_tags
 from eventclip_extract.negatives import generate, negatives
 from eventclip_extract.ontology import load_ontology
-from eventclip_extract.pool import Pool
+from eventclip_extract.pool import Pool, Spare
 
 NEWS = load_ontology("news")
 Part = tuple[str, str, str, str]
@@ -197,6 +198,61 @@ def test_argument_negative_borrows_from_another_record_and_fits_the_article() ->
     assert all("cook" in negative.text or negative.swapped == ["Artifact"] for negative in found)
 
 
+def lent(caption: str, role: str, text: str, entity_type: str, spares: Sequence[str]) -> list[str]:
+    """The caption of an arrest with a participant replaced by one of the spares, of one head each."""
+    base = record(caption, "Justice.Arrest", "arrest", "arrest", (role, text, text.split()[-1], entity_type))
+    pool = Pool()
+    pool.spares = {(entity_type, "", False): [Spare(spare, spare.split()[-1].lower()) for spare in spares]}
+    return texts(of(generate(base, NEWS, num_argument=9, pool=pool), "argument", "caption"))
+
+
+def test_a_filler_behind_an_article_takes_one_without() -> None:
+    caption = "After the arrest people leave an EU meeting."
+    assert lent(caption, "Agent", "EU", "ORG", ["the Senate"]) == ["After the arrest people leave a Senate meeting."]
+    assert lent(caption, "Agent", "EU", "ORG", ["another club"]) == []
+
+
+def test_a_part_of_a_title_is_not_replaced() -> None:
+    assert lent("After the arrest the Secretary of State waves.", "Agent", "State", "ORG", ["Lima Bank"]) == []
+    assert lent("After the arrest members of Congress wave.", "Agent", "Congress", "ORG", ["Lima Bank"]) == []
+    assert len(lent("The arrest of Ana Brandt.", "Person", "Ana Brandt", "PER", ["Tomas Weil"])) == 1
+
+
+def test_a_pronoun_can_mean_whoever_is_put_in() -> None:
+    woman, man = "Ana Brandt waves to her son after the arrest.", "Carl Weil waves to his son after the arrest."
+    assert lent(woman, "Person", "Ana Brandt", "PER", ["Tomas Berg"]) == []
+    assert lent(woman, "Person", "Ana Brandt", "PER", ["a policewoman"]) == [
+        "A policewoman waves to her son after the arrest."
+    ]
+    assert lent(man, "Person", "Carl Weil", "PER", ["a policewoman"]) == []
+    assert len(lent(man, "Person", "Carl Weil", "PER", ["Tomas Berg"])) == 1
+
+
+def test_what_stands_before_its_noun_is_a_participle_of_one_word() -> None:
+    base = record(
+        "A man waves to a captured pilot.", "Justice.Arrest", "captured", "capture", ("Person", "pilot", "pilot", "PER")
+    )
+    put_in = {one.edits[-1].new for one in of(generate(base, NEWS, num_event=200), "event", "caption")}
+    assert len(put_in) > 20
+    assert not any(" " in words for words in put_in)
+
+
+def test_a_form_of_past_and_present_keeps_its_tense() -> None:
+    base = record(
+        "The man hit a boy.",
+        "Conflict.Attack",
+        "hit",
+        "hit",
+        ("Attacker", "The man", "man", "PER"),
+        ("Target", "a boy", "boy", "PER"),
+    )
+    put_in = {one.edits[-1].new for one in of(generate(base, NEWS, num_event=200), "event", "caption")}
+    assert len(put_in) > 20
+    verbs = [words.split()[0] for words in put_in if not words.split()[0].endswith("ed")]
+    present = [verb for verb in verbs if not any("VBD" in verb_tags(verb, one) for one in lemmas(verb)["VERB"])]
+    assert present == []
+
+
 def test_what_another_caption_of_the_picture_says_is_no_negative() -> None:
     lent = ("a cart", "a crate", "a drum", "a bin", "a sled")
     parts = [("Agent", "A cook", "cook", "PER"), ("Artifact", "a table", "table", "OBJ")]
@@ -293,7 +349,7 @@ def test_stage_writes_the_same_pairs_twice(tmp_path: Path) -> None:
 
 
 def test_stage_writes_the_same_pairs_in_several_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("eventclip_extract.negatives.RECORDS_WORTH_PROCESSES", 2)
+    monkeypatch.setattr("eventclip_extract.negatives.LINES_WORTH_PROCESSES", 2)
     events = tmp_path / "events.jsonl"
     records = [
         one.model_copy(update={"id": str(number)}) for number, one in enumerate([PUSH, ARRESTED, HAND, HUG] * 40)
@@ -303,6 +359,16 @@ def test_stage_writes_the_same_pairs_in_several_processes(tmp_path: Path, monkey
     negatives(events, one, num_processes=1)
     negatives(events, several, num_processes=2)
     assert one.read_bytes() == several.read_bytes()
+
+
+def test_an_event_of_another_ontology_is_set_aside_with_its_id(tmp_path: Path) -> None:
+    strange = PUSH.events[0].model_copy(update={"type": "Contact.Hugg"})
+    records = [HUG, PUSH.model_copy(update={"id": "strange", "events": [strange], "links": []})]
+    write_records(tmp_path / "events.jsonl", records)
+    report = negatives(tmp_path / "events.jsonl", tmp_path / "pairs.jsonl")
+    message = "id 'strange': ontology news: unknown event type 'Contact.Hugg': did you mean 'Contact.Hug'"
+    assert [str(one).startswith(message) for one in report.rejections] == [True]
+    assert [one.id for one in read_records(tmp_path / "pairs.jsonl", PairsRecord)] == [HUG.id]
 
 
 def test_no_process_is_an_error(tmp_path: Path) -> None:

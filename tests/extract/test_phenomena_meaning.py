@@ -183,6 +183,63 @@ Guards release a journalist in Minsk.
     Justice.Release(release) Agent=Guards Person=journalist
 The band released an album in May.
     nothing
+# spray
+Riot police spray demonstrators with pepper spray in Lyon.
+    Conflict.Attack(spray) Attacker=police Target=demonstrators Instrument=pepper spray
+    only
+Police spray water at protesters in Santiago.
+    Conflict.Attack(spray water) Attacker=Police Target=protesters
+    only
+Firefighters spray water on a house.
+    Emergency.Extinguish(spray water) Agent=Firefighters Target=house
+    only
+A worker sprays insecticide on a street in Manila.
+    Work.Clean(sprays insecticide) Agent=worker Target=street
+    only
+A health worker sprays a street with disinfectant.
+    Work.Clean(sprays) Agent=worker Target=street
+    only
+A farmer sprays pesticide on his crops.
+    Work.Farm(sprays pesticide) Agent=farmer Artifact=crops
+    only
+A boy sprays graffiti on a wall.
+    nothing
+# bite
+A dog bites a burglar.
+    Conflict.Attack(bites) Attacker=dog Target=burglar
+    only
+A boy bites an apple.
+    Consumption.Eat(bites) Agent=boy Artifact=apple
+    only
+# sign
+A singer signs autographs for fans.
+    Contact.Greet(signs autographs) Agent=singer Recipient=fans
+    only
+Two ministers signed a treaty in Geneva.
+    Politics.Sign(signed) Agent=ministers Artifact=treaty
+# What is played is no opponent.
+Children play football in the street.
+    Sport.Play(play) Player=Children Place=street
+Odra Velmora plays Ilsa Torv in Paris.
+    Sport.Play(plays) Player=Odra Velmora Opponent=Ilsa Torv
+Odra Velmora celebrates after beating Ilsa Torv in the final.
+    Sport.Play(beating) Player=Odra Velmora Opponent=Ilsa Torv
+    not Conflict.Attack
+Police beat protesters in the square.
+    Conflict.Attack(beat) Attacker=Police Target=protesters
+    not Sport.Play
+# A strike over or for something is no blow.
+Teachers hold signs during a strike over pay in London.
+    Conflict.Demonstrate(strike) during=hold
+    not Conflict.Attack
+Nurses hold placards during a strike for better pay.
+    Conflict.Demonstrate(strike) during=hold
+A strike on a hospital killed ten people.
+    Conflict.Attack(strike) Target=hospital
+    not Conflict.Demonstrate
+# What is left of a house was not destroyed by who searches it.
+Rescuers search the rubble of a school.
+    Justice.Search(search) Agent=Rescuers Target=rubble
 """),
 )
 def test_participants_decide_what_an_ambiguous_word_means(caption: str, expected: str) -> None:
@@ -261,6 +318,22 @@ A team of divers searches a lake in Finland.
     Justice.Search(searches) Agent=A team of divers Target=lake
 Thousands were evacuated from the city of Banda.
     Movement.Transport(evacuated) Artifact=Thousands Origin=the city of Banda
+Members of the Taliban pray in Kabul.
+    Religion.Pray(pray) Agent=Members of the Taliban Place=Kabul
+Members of the Senate vote on a bill.
+    Politics.Vote(vote) Agent=Members of the Senate Target=bill
+Members of Congress applaud the president.
+    Contact.Greet(applaud) Agent=Members of Congress Recipient=president
+# There a noun follows the body.
+Victims of the Taliban attack in Kabul are treated.
+    Medical.Treat(treated) Patient=Victims
+    Conflict.Attack(attack) Attacker=Taliban
+# Persons that are told by their part.
+Two soldiers and a medic carry a wounded comrade to a helicopter.
+    Movement.Transport(carry) Agent=soldiers|medic Artifact=comrade
+A widower carries his belongings to a bus.
+    Movement.Transport(carries) Agent=widower Artifact=belongings
+    only
 """),
 )
 def test_parts_and_numbers_of_persons(caption: str, expected: str) -> None:

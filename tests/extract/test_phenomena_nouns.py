@@ -112,6 +112,14 @@ Fans wait ahead of a concert by a singer in Split.
 A minister shakes hands with a worker following a meeting in Bern.
     Contact.Handshake(shakes hands) Participant=minister|worker depicted
     Contact.Meet(meeting) Entity=minister after=shakes hidden
+# What an earlier event was done to is not where the foreground is; what is done to a town is done in it.
+A suspect is led away by federal agents after a raid on a warehouse in Newark.
+    Movement.Lead(led away) Agent=agents Person=suspect Place=Newark
+    Conflict.Attack(raid) Target=warehouse after=led
+A man weeps after an attack on Kabul.
+    Expression.Weep(weeps) Agent=man Place=Kabul
+Mourners gather at a church after a raid.
+    Gathering.Gather(gather) Agent=Mourners Place=church
 """),
 )
 def test_background_nouns(caption: str, expected: str) -> None:
@@ -180,6 +188,11 @@ Prime Minister Tadeo Brisk addresses lawmakers in Vaduz.
     Contact.Speak(addresses) Speaker=Tadeo Brisk Audience=lawmakers
 Ilsa Torv of Norland celebrates with a coach in Doha.
     Ceremony.Celebrate(celebrates) Agent=Ilsa Torv|coach
+# An office of two words belongs to the name.
+U.S. Secretary of State Antony Blinken is greeted by a prince in Riyadh.
+    Contact.Greet(greeted) Agent=prince Recipient=U.S. Secretary of State Antony Blinken
+Protesters are addressed by Secretary of State John Kerry in Kyiv.
+    Contact.Speak(addressed) Speaker=Secretary of State John Kerry Audience=Protesters
 """),
 )
 def test_present_tense_after_a_name(caption: str, expected: str) -> None:

@@ -40,6 +40,11 @@ Soldiers managed to rescue two hostages from a cave.
 A nurse who has not slept for two days treats a child.
     Medical.Treat(treats) Agent=nurse Patient=child positive depicted primary
     Posture.Rest(slept) Agent=nurse negative hidden
+No one was injured when the train hit a truck.
+    Life.Injure(injured) negative hidden
+    Disaster.Crash(hit) Vehicle=train Target=truck positive
+No passengers were wounded in the crash.
+    Life.Injure(wounded) Victim=passengers negative hidden
 """),
 )
 def test_negation(caption: str, expected: str) -> None:
@@ -83,6 +88,10 @@ A medic helps an old man walk to a tent.
     Movement.Walk(walk) Agent=man Destination=tent asserted
 A pilot is seen boarding a plane.
     Movement.Ride(boarding) Agent=pilot Vehicle=plane asserted depicted primary
+A man pretends to shoot a police officer.
+    Conflict.Attack(shoot) Attacker=man Target=officer other hidden
+A gang leader swore to kill the judge.
+    Life.Die(kill) Agent=leader Victim=judge other hidden
 """),
 )
 def test_modality_and_intent(caption: str, expected: str) -> None:

@@ -148,6 +148,20 @@ Demonstrators demanding the release of prisoners clash with guards in Caracas.
 Customs officers display ivory seized from smugglers in Mombasa.
     Display.Show(display) Agent=officers Artifact=ivory
     Conflict.Seize(seized) Target=ivory
+# A participle between commas is passive whatever stands behind it, and its adjective is nobody.
+An earthquake survivor, pulled alive from the rubble by Turkish rescuers, is embraced by her brother.
+    Movement.Drag(pulled) Agent=rescuers Artifact=survivor
+    Contact.Hug(embraced) Participant=survivor|brother primary
+    Disaster.Destroy(rubble)
+A baby, rescued alive from the ruins by firefighters, is treated by doctors.
+    Emergency.Rescue(rescued) Agent=firefighters Person=baby
+    Medical.Treat(treated) Agent=doctors Patient=baby primary
+    Disaster.Destroy(ruins)
+# An article makes the adjective a person.
+Medics treat the wounded in a tent.
+    Medical.Treat(treat) Agent=Medics Patient=the wounded Place=tent
+Several were arrested by guards.
+    Justice.Arrest(arrested) Agent=guards Person=Several
 """),
 )
 def test_participles(caption: str, expected: str) -> None:
@@ -229,6 +243,11 @@ Border police stop and search a truck at a checkpoint in Edirne.
 Officials say the rebels killed ten hostages and released three others.
     Life.Die(killed) Agent=rebels Victim=hostages hidden
     Justice.Release(released) Agent=rebels Person=others hidden
+# What is denied is coordinated with nothing.
+Protesters, not police, burned the car.
+    Disaster.Burn(burned) Agent=Protesters Target=car
+The president, not the king, signed the law.
+    Politics.Sign(signed) Agent=president Artifact=law
 """),
 )
 def test_coordination(caption: str, expected: str) -> None:
@@ -273,6 +292,23 @@ Prosecutors pressed charges against a banker in Zug.
     not Movement.Push
 Rival fans exchanged blows outside a stadium in Belgrade.
     Conflict.Clash(exchanged blows) Participant=fans
+Pirates took the captain hostage off Somalia.
+    Conflict.Seize(took) Agent=Pirates Target=captain
+Pirates seized the ship and took its crew hostage.
+    Conflict.Seize(seized) Agent=Pirates Target=ship
+    Conflict.Seize(took) Agent=Pirates Target=crew
+Two students were taken hostage by gunmen in Kano.
+    Conflict.Seize(taken hostage) Agent=gunmen Target=students
+Rebels held Odra Velmora captive in Vaduz.
+    Conflict.Seize Agent=Rebels Target=Odra Velmora
+Pirates took the captain to a beach.
+    Movement.Transport(took) Agent=Pirates Artifact=captain Destination=beach
+    only
+Students take part in a protest in Paris.
+    Gathering.Attend(take part) Agent=Students
+    not Conflict.Seize
+President Emmanuel Macron shakes hands with German Chancellor Olaf Scholz.
+    Contact.Handshake(shakes hands) Participant=President Emmanuel Macron|German Chancellor Olaf Scholz
 """),
 )
 def test_light_verbs(caption: str, expected: str) -> None:

@@ -67,13 +67,17 @@ ONE_EVENT = [
     ("A guard pushed two vendors.", "Movement.Push", "pushed/push", "Agent=A guard", "Artifact=two vendors", "Two vendors pushed a guard."),
     # whole phrases: titles, "of", appositions, ages, marks of the place in the picture
     ("FILE - Veteran coach Ana Brandt greets mayor Tomas Weil in Lund.", "Contact.Greet", "greets/greet", "Agent=Ana Brandt|Brandt", "Recipient=Tomas Weil|Weil", "FILE - Mayor Tomas Weil greets veteran coach Ana Brandt in Lund."),
-    ("Ana Brandt, left, greets Tomas Weil, right, in Lund.", "Contact.Greet", "greets/greet", "Agent=Ana Brandt", "Recipient=Tomas Weil", "Tomas Weil, left, greets Ana Brandt, right, in Lund."),
-    ("Ana Brandt (L) greets Tomas Weil (R) in Lund.", "Contact.Greet", "greets/greet", "Agent=Ana Brandt", "Recipient=Tomas Weil", "Tomas Weil (L) greets Ana Brandt (R) in Lund."),
+    ("Ana Brandt, left, greets Tomas Weil, right, in Lund.", "Contact.Greet", "greets/greet", "Agent=Ana Brandt", "Recipient=Tomas Weil", "Tomas Weil, right, greets Ana Brandt, left, in Lund."),
+    ("Ana Brandt (L) greets Tomas Weil (R) in Lund.", "Contact.Greet", "greets/greet", "Agent=Ana Brandt", "Recipient=Tomas Weil", "Tomas Weil (R) greets Ana Brandt (L) in Lund."),
+    ("Ana Brandt, left, greets Tomas Weil in Lund.", "Contact.Greet", "greets/greet", "Agent=Ana Brandt", "Recipient=Tomas Weil", "Tomas Weil greets Ana Brandt, left, in Lund."),
+    ("Ana Brandt greets Tomas Weil, right, May 3, 2016.", "Contact.Greet", "greets/greet", "Agent=Ana Brandt", "Recipient=Tomas Weil", "Tomas Weil, right, greets Ana Brandt, May 3, 2016."),
     ("Ana Brandt, head of the Lund choir, greets Tomas Weil in Lund.", "Contact.Greet", "greets/greet", "Agent=Ana Brandt", "Recipient=Tomas Weil", "Tomas Weil greets Ana Brandt, head of the Lund choir, in Lund."),
     ("A farmer greets members of the choir in Lund.", "Contact.Greet", "greets/greet", "Agent=A farmer", "Recipient=members", "Members of the choir greet a farmer in Lund."),
     ("Envoy to the Baltic Council Ana Brandt greets Tomas Weil.", "Contact.Greet", "greets/greet", "Agent=Ana Brandt", "Recipient=Tomas Weil", "Tomas Weil greets envoy to the Baltic Council Ana Brandt."),
-    # what follows keeps its sense
-    ("A nurse pushes a miner who is asleep.", "Movement.Push", "pushes/push", "Agent=A nurse", "Artifact=a miner", "A miner pushes a nurse who is asleep."),
+    # what describes somebody goes along, the place of the event stays
+    ("A nurse blesses a baby held by its father.", "Contact.Greet", "blesses/bless", "Agent=A nurse", "Recipient=a baby", "A baby held by its father blesses a nurse."),
+    ("Police escort two men accused of arson in Lund, Sweden, May 3, 2016.", "Movement.Lead", "escort", "Agent=Police", "Person=two men", "Two men accused of arson escort police in Lund, Sweden, May 3, 2016."),
+    ("A nurse pushes a miner who is asleep.", "Movement.Push", "pushes/push", "Agent=A nurse", "Artifact=a miner", "A miner who is asleep pushes a nurse."),
     ("Ana Brandt waves to fans as she arrives.", "Contact.Wave", "waves/wave", "Agent=Ana Brandt", "Recipient=fans", "Fans wave to Ana Brandt as she arrives."),
     # nouns
     ("A poster shows the arrest of a miner by a soldier.", "Justice.Arrest", "arrest/arrest_N", "Person=a miner", "Agent=a soldier", "A poster shows the arrest of a soldier by a miner."),
@@ -102,6 +106,9 @@ REFUSED = [
     ("a name within the other", "Ana Brandt greets supporters of Brandt.", "Contact.Greet", "greets/greet", "Agent=Ana Brandt", "Recipient=supporters of Brandt|supporters"),
     ("a second verb that would have to agree", "A guard pushes two vendors and shouts.", "Movement.Push", "pushes/push", "Agent=A guard", "Artifact=two vendors"),
     ("a participle that belongs to a noun", "Fans call for a jailed poet.", "Justice.Arrest", "jailed/jail", "Agent=Fans", "Person=poet"),
+    ("a description of which the end cannot be told", "A nurse pushes a miner wounded in a raid, his second one, in Lund.", "Movement.Push", "pushes/push", "Agent=A nurse", "Artifact=a miner"),
+    ("a description of the subject", "A miner accused of arson pushes a nurse.", "Movement.Push", "pushes/push", "Agent=A miner", "Artifact=a nurse"),
+    ("a part of a title", "Tomas Weil greets Secretary of State Ana Brandt.", "Contact.Greet", "greets/greet", "Agent=Tomas Weil", "Recipient=State Ana Brandt"),
     ("a place", "A nurse visits a museum.", "Movement.Visit", "visits/visit", "Agent=A nurse", "Target=a museum|FAC"),
 ]  # fmt: skip
 

@@ -1,10 +1,14 @@
 """Template sentences and the translation of roles from type to type."""
+# ruff: noqa: E501 - tables are easiest to read with a row a line
 
 import pytest
 
 from eventclip.errors import UsageError
+from eventclip.records import EventsRecord
+from eventclip_extract.negatives import generate
 from eventclip_extract.ontology import load_ontology
 from eventclip_extract.templates import render, translate_roles
+from tests.extract.test_role_swaps import record
 
 NEWS = load_ontology("news")
 CARRY = {"Agent": ["two medics"], "Artifact": ["an injured man"], "Instrument": ["a stretcher"]}
@@ -78,3 +82,62 @@ def test_every_type_can_be_told_with_the_same_participants() -> None:
         assert text[0].isupper(), name
         assert text.endswith("."), name
         assert not set("{}[]<>") & set(text), name
+
+
+def told(base: EventsRecord) -> list[str]:
+    """The template of a record and the paraphrases of it."""
+    kinds = ("template", "paraphrase")
+    return [one.text for one in generate(base, NEWS).positives if one.kind in kinds and one.style is None]
+
+
+TOLD = [
+    ("two who are each other's equals", "A girl kisses a boy.", ("Contact.Kiss", "kisses/kiss", "Agent=A girl", "Target=a boy"),
+     ["A girl kisses a boy.", "A boy is kissed by a girl.", "A boy kisses a girl."]),
+    ("a thing does nothing", "A girl kisses the trophy.", ("Contact.Kiss", "kisses/kiss", "Agent=A girl", "Target=the trophy|OBJ"),
+     ["A girl kisses the trophy.", "The trophy is kissed by a girl."]),
+    ("pronouns in their case", "They meet him.", ("Contact.Meet", "meet", "Entity=They", "Entity=him"),
+     ["They meet him.", "He meets them."]),
+    ("a pronoun as a subject", "Police arrest them.", ("Justice.Arrest", "arrest", "Agent=Police", "Person=them"),
+     ["Police arrest them.", "They are arrested by police."]),
+    ("a pronoun that points back", "A guard arrests the man who waves.", ("Contact.Wave", "waves/wave", "Agent=who"), []),
+    ("a bare headline noun", "Policeman arrests vendor in Lund.", ("Justice.Arrest", "arrests/arrest", "Agent=Policeman", "Person=vendor"),
+     ["A policeman arrests a vendor.", "A vendor is arrested by a policeman."]),
+    ("a title", "Former judge Ana Brandt poses.", ("Media.Pose", "poses/pose", "Agent=Former judge|judge"), ["Former judge poses."]),
+    ("a name first", "Ana Brandt, head of a choir, poses.", ("Media.Pose", "poses/pose", "Agent=Ana Brandt, head of a choir|head"), ["Ana Brandt, head of a choir poses."]),
+    ("no noun at all", "Police find alive a boy.", ("Justice.Arrest", "find", "Person=alive"), []),
+    ("a role of people alone", "Police make an arrest.", ("Justice.Arrest", "arrest/arrest_N", "Agent=Police"),
+     ["Police arrest someone.", "Someone is arrested by police."]),
+    ("a role of people and things", "Soldiers stand guard in Lund.", ("Security.Guard", "guard/guard_N", "Agent=Soldiers"), []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", TOLD, ids=lambda row: row[0])
+def test_an_event_is_told_by_what_its_caption_says(row: tuple[str, str, tuple[str, ...], list[str]]) -> None:
+    _, caption, event, expected = row
+    assert told(record(caption, event)) == expected
+
+
+def test_nobody_is_made_up_for_a_verb_without_an_object() -> None:
+    strike = record("Workers arrest in Lund.", ("Justice.Arrest", "arrest", "Agent=Workers"))
+    assert told(strike) == ["Workers arrest someone.", "Someone is arrested by workers."]
+    strike.events[0].rule = "clause-intransitive"
+    assert told(strike) == []
+
+
+def test_the_captions_own_verb_is_not_used_without_what_it_asks_for() -> None:
+    base = record(
+        "Soldiers fire a howitzer.", ("Conflict.Attack", "fire", "Attacker=Soldiers", "Instrument=a howitzer|OBJ")
+    )
+    assert not any("someone" in text for text in told(base))
+    base = record("Soldiers attack a bus.", ("Conflict.Attack", "attack", "Attacker=Soldiers", "Target=a bus|VEH"))
+    assert told(base) == ["Soldiers attack a bus.", "A bus is attacked by soldiers."]
+
+
+def test_what_stands_far_from_its_trigger_stays_out_of_the_template() -> None:
+    base = record(
+        "Agents lead a man. On it is a sign at a barn.",
+        ("Movement.Lead", "lead", "Agent=Agents", "Person=a man", "Place=a barn|FAC"),
+    )
+    assert told(base)[0] == "Agents lead a man at a barn."
+    base.events[0].arguments[2].rule = "at, loose"
+    assert told(base)[0] == "Agents lead a man."
