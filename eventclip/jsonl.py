@@ -69,40 +69,49 @@ def read_records(
         InputError: the file is missing or has no line at all, or a line is bad and `strict` is set.
     """
     path = Path(path)
-    if not path.is_file():
-        raise InputError(f"{path}: no such file; expected JSON lines, one object a line")
+    _check_input(path)
     if path.stat().st_size == 0:
         raise InputError(f"{path}: the file is empty; expected JSON lines, one object a line")
     first_line: dict[str, int] = {}
-    line_number = 0
-
-    def lines(stream: IO[bytes]) -> Iterator[bytes]:
-        nonlocal line_number
-        for line_number, line in enumerate(stream, start=1):  # noqa: B007  # the reader's own count is private
-            yield line
-
-    with path.open("rb") as stream, jsonlines.Reader(lines(stream)) as reader:
-        while True:
-            raw: Any = None
+    with path.open("rb") as stream:
+        for line_number, line in enumerate(stream, start=1):
+            if not line.strip():
+                continue
             try:
-                raw = reader.read(type=dict, skip_empty=True)
-                json.dumps(raw, ensure_ascii=False).encode()  # half a surrogate pair could be read but never be written
-                record = model.model_validate(raw)
+                record = _parse(line, model)
                 key = getattr(record, "id", None)
                 if key is not None and first_line.setdefault(key, line_number) != line_number:
                     raise ValueError(
                         f"id {key!r} stands on line {first_line[key]} already; expected another one a line"
                     )
-            except EOFError:
-                return
             except RecursionError:
                 _set_aside(Rejection(f"{path}:{line_number}", "line is nested too deeply"), strict, rejections)
                 continue
             except ValueError as error:  # also the reader's own InvalidLineError and pydantic's ValidationError
-                line = str(error.line) if isinstance(error, jsonlines.InvalidLineError) else json.dumps(raw)
-                _set_aside(Rejection(f"{path}:{line_number}", _reason(error), line[:2_000]), strict, rejections)
+                text = line.decode(errors="replace").strip()
+                _set_aside(Rejection(f"{path}:{line_number}", _reason(error), text[:2_000]), strict, rejections)
                 continue
             yield record
+
+
+def _check_input(path: Path) -> None:
+    expected = "expected JSON lines, one object a line"
+    if path.is_dir():
+        raise InputError(f"{path} is a folder; {expected}")
+    if path.exists() and not path.is_file():
+        raise InputError(f"{path} is no regular file; {expected}, in a file that can be read more than once")
+    if not path.is_file():
+        raise InputError(f"{path}: no such file; {expected}")
+
+
+def _parse(line: bytes, model: type[R]) -> R:
+    """The record of a line; what pydantic's own parser refuses is read once more, for a reason that can be told."""
+    try:
+        return model.model_validate_json(line)
+    except ValueError:
+        raw = jsonlines.Reader([line]).read(type=dict)
+        json.dumps(raw, ensure_ascii=False).encode()  # half a surrogate pair could be read but never be written
+        return model.model_validate(raw)
 
 
 def _reason(error: ValueError) -> str:
@@ -169,11 +178,13 @@ def check_output(path: str | Path, *, force: bool) -> Path:
     """The output path, once it is sure that nothing is in the way.
 
     Raises:
-        UsageError: the path exists and `force` is not set, or it is a folder.
+        UsageError: the path exists and `force` is not set, or it is a folder or a device.
     """
     path = Path(path)
     if path.is_dir():
         raise UsageError(f"{path} is a folder; expected the name of a file to write")
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path} is no regular file; expected the name of a file to write")
     if path.exists() and not force:
         raise UsageError(f"{path} exists already; name another output, or pass --force to replace it")
     return path
@@ -226,17 +237,22 @@ def run_stage(
             if record.id not in done:  # type: ignore[attr-defined]  # every record of a stage has an id
                 yield record
 
-    with partial.open("a", encoding="utf-8") as stream, jsonlines.Writer(stream) as writer:
-        for result in transform(pending()):
-            if isinstance(result, Rejection):
-                _set_aside(result, strict, report.rejections)
-                continue
-            writer.write(to_json(result))
-            report.num_written += 1
-            if on_record is not None:
-                on_record()
-        stream.flush()
-        os.fsync(stream.fileno())
+    try:
+        with partial.open("a", encoding="utf-8") as stream, jsonlines.Writer(stream) as writer:
+            for result in transform(pending()):
+                if isinstance(result, Rejection):
+                    _set_aside(result, strict, report.rejections)
+                    continue
+                writer.write(to_json(result))
+                report.num_written += 1
+                if on_record is not None:
+                    on_record()
+            stream.flush()
+            os.fsync(stream.fileno())
+    finally:
+        if not report.num_records:  # nothing to continue from
+            partial.unlink(missing_ok=True)
+            _key_file(partial).unlink(missing_ok=True)
     rejects_file = output.with_name(output.name + ".rejects")
     rejects_file.unlink(missing_ok=True)
     if report.rejections:
@@ -287,8 +303,7 @@ def _key_file(partial: Path) -> Path:
 
 
 def _fingerprint(source: Path, options: dict[str, Any]) -> str:
-    if not source.is_file():
-        raise InputError(f"{source}: no such file; expected JSON lines, one object a line")
+    _check_input(source)
     with source.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     return json.dumps({"source": digest, "options": options, "version": __version__}, sort_keys=True)

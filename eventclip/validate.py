@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import create_model, model_validator
-
 from eventclip.errors import InputError, unknown_name
 from eventclip.jsonl import Rejection, read_records
 from eventclip.records import CaptionRecord, EventsRecord, PairsRecord, Record
@@ -24,22 +22,29 @@ MAX_PROBLEMS_SHOWN = 20
 
 @dataclass(slots=True)
 class Contents:
-    """What a file holds. All counts are of its sound records; `problems` are the other lines."""
+    """What a file holds: counts of its sound records. `problems` are the other lines, and the pictures that lack."""
 
     file: Path
     kind: str
     num_records: int = 0
     num_images: int = 0
+    num_missing: int = 0
     events: Counter[str] = field(default_factory=Counter)
     roles: Counter[str] = field(default_factory=Counter)
     positives: Counter[str] = field(default_factory=Counter)
     negatives: Counter[str] = field(default_factory=Counter)
     problems: list[Rejection] = field(default_factory=list)
 
-    def add(self, record: CaptionRecord) -> None:
-        """Counts one sound record."""
+    def add(self, record: CaptionRecord, *, root: Path) -> None:
+        """Counts one sound record, whose picture may lack under `root`."""
         self.num_records += 1
-        self.num_images += record.image is not None
+        # os.path: it says False of a name that is no name at all (too long, a null character), where Path raises.
+        if record.image is not None and os.path.isfile(root / record.image):  # noqa: PTH113
+            self.num_images += 1
+        elif record.image is not None:
+            self.num_missing += 1
+            reason = f"there is no picture {root / record.image}; pass --images FOLDER if they lie elsewhere"
+            self.problems.append(Rejection(f"{self.file}, id {record.id!r}", reason))
         if isinstance(record, EventsRecord):
             self.events.update(event.type for event in record.events)
             self.roles.update(argument.role for event in record.events for argument in event.arguments)
@@ -60,6 +65,7 @@ class Contents:
             "kind": self.kind,
             "num_records": self.num_records,
             "num_images": self.num_images,
+            "num_missing": self.num_missing,
             "num_problems": len(self.problems),
             **{name: dict(counter.most_common()) for name, counter in self.counters().items()},
             "problems": [{"where": problem.where, "reason": problem.reason} for problem in self.problems],
@@ -70,8 +76,10 @@ class Contents:
         lines = [
             f"{self.file}: {self.kind}",
             f"records: {self.num_records:,} (with a picture: {self.num_images:,})",
-            f"bad lines: {len(self.problems):,}",
+            f"bad lines: {len(self.problems) - self.num_missing:,}",
         ]
+        if self.num_missing:
+            lines.append(f"missing pictures: {self.num_missing:,}")
         for name, counter in self.counters().items():
             lines += [f"{name}: {counter.total():,}"]
             lines += [f"  {count:>8,}  {key}" for key, count in counter.most_common()]
@@ -89,16 +97,16 @@ def validate(path: str | Path, *, images: str | Path | None = None) -> Contents:
         images: the folder that `image` is relative to; the file's own folder when None.
 
     Returns:
-        the contents; a bad line, or one whose picture is not there, is one of its problems.
+        the contents; a bad line is one of its problems, and so is a picture that is not there.
 
     Raises:
         InputError: the file is missing, empty or none of the three.
     """
     path = Path(path)
     contents = Contents(path, _kind(path))
-    model = _with_picture(MODELS[contents.kind], Path(images) if images is not None else path.parent)
-    for record in read_records(path, model, rejections=contents.problems):
-        contents.add(record)
+    root = Path(images) if images is not None else path.parent
+    for record in read_records(path, MODELS[contents.kind], rejections=contents.problems):
+        contents.add(record, root=root)
     return contents
 
 
@@ -119,16 +127,3 @@ def _kind(path: Path) -> str:
         f"{path}: the first object has the keys {sorted(keys)}; "
         "expected `caption` (captions), `events` (events) or `positives` (pairs)"
     )
-
-
-def _with_picture(model: type[CaptionRecord], root: Path) -> type[CaptionRecord]:
-    """The model with one more rule, so that a missing picture is reported with its line like any other fault."""
-
-    # os.path: it says False of a name that is no name at all (too long, a null character), where Path raises.
-    def picture_is_there(record: CaptionRecord) -> CaptionRecord:
-        if record.image is not None and not os.path.isfile(root / record.image):  # noqa: PTH113
-            raise ValueError(f"there is no picture {root / record.image}; pass --images FOLDER if they lie elsewhere")
-        return record
-
-    rule: Any = model_validator(mode="after")(picture_is_there)
-    return create_model(model.__name__, __base__=model, __validators__={"picture_is_there": rule})

@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from eventclip.cli.console import counted, progress, say, show_json
-from eventclip.cli.models import Output
+from eventclip.cli.models import Output, check_output
 from eventclip.cli.stages import Json, Ontology
+from eventclip.errors import UsageError
 
 app = typer.Typer(help="Measure texts without a model and without a picture.")
 
@@ -32,6 +33,9 @@ def negatives(
     from eventclip.eval import audit_report
     from eventclip.eval.audit import audit
 
+    check_output(output, pairs, baseline, events)
+    if html is not None and html.exists() and html.suffix.lower() not in (".html", ".htm"):
+        raise UsageError(f"{html} exists already and is no page; name another output or remove it")
     with progress("audit", "steps") as done:
         measured = audit(pairs, baseline=baseline, events=events, ontology=ontology, seed=seed, on_step=done.show)
     if output is not None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from eventclip.cli.console import count_lines, progress, show_json, show_stage
+from eventclip.cli.console import count_lines, progress, say, show_json, show_stage
 from eventclip.errors import EXIT_REJECTED, UsageError
 
 Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first bad line instead of setting it aside.")]
@@ -144,6 +144,7 @@ def negatives(
 
 
 def _refine(pairs: Path, seed: int) -> None:
+    from eventclip_extract.blind import FEWEST_PAIRS
     from eventclip_extract.refine import refine
 
     with progress("refine") as done:
@@ -151,6 +152,9 @@ def _refine(pairs: Path, seed: int) -> None:
     for one in kept:
         share = one.num_kept / one.num_made
         print(f"{one.kind} on {one.base}: {one.num_kept:,} of {one.num_made:,} kept ({share:.1%})")
+        if one.num_made < FEWEST_PAIRS:
+            few = f"too few pairs for a verdict: {one.num_made}; expected at least {FEWEST_PAIRS}"
+            say(f"{one.kind} on {one.base}: {few}")
 
 
 def shard(

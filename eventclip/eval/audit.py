@@ -20,6 +20,7 @@ from eventclip.eval.results import Result, document
 from eventclip.jsonl import read_records
 from eventclip.records import Edit, EventsRecord
 from eventclip_extract.blind import (
+    FEWEST_PAIRS,
     ORDERS,
     Margins,
     TextPair,
@@ -251,6 +252,8 @@ def _blind(section: Section, pairs: Sequence[LabelledPair], seed: int, step: Ste
     section.results.append(_accuracy("blind trigram model", language_margins(chosen, fold_of), chosen))
     section.results.append(_accuracy("blind length", length_margins(chosen, fold_of), chosen))
     step(f"{section.kind}: trigram model")
+    if len(pairs) < FEWEST_PAIRS:
+        section.notes.append(f"too few pairs for a verdict: {len(pairs)}; expected at least {FEWEST_PAIRS}")
     if len(pairs) > MAX_PAIRS:
         section.notes.append(f"“all” are {MAX_PAIRS:,} of {len(pairs):,} pairs, drawn at random")
     surest = [int(number) for number in np.argsort(-margins, kind="stable")[:NUM_WORST] if margins[number] > 0]

@@ -1,5 +1,6 @@
 """What a measurement leaves behind: versioned result records with n and interval, as JSON and as a Markdown table."""
 
+import json
 import subprocess
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import eventclip
+from eventclip.errors import UsageError
 from eventclip.eval.intervals import proportion_interval
 from eventclip.jsonl import write_json
 
@@ -82,6 +84,31 @@ def write(path: str | Path, measured: dict[str, Any]) -> None:
     path = Path(path)
     write_json(path, measured)
     path.with_suffix(".md").write_text(markdown(measured), encoding="utf-8")
+
+
+def check_output(path: Path, *inputs: Path | None) -> None:
+    """That nothing but results of before stands where results are to be written.
+
+    Raises:
+        UsageError: one of the inputs would be replaced, or a file that holds no results.
+    """
+    for one in (path, path.with_suffix(".md")):
+        if one.is_dir() or (one.exists() and not one.is_file()):
+            raise UsageError(f"{one} is no regular file; expected the name of a file to write")
+        if any(other is not None and one.exists() and other.exists() and one.samefile(other) for other in inputs):
+            raise UsageError(f"{one} is an input; name another output")
+    if path.exists() and not _holds_results(path):
+        raise UsageError(f"{path} exists already and holds no results of before; name another output or remove it")
+    if not path.exists() and path.with_suffix(".md").exists():
+        raise UsageError(f"{path.with_suffix('.md')} exists already, where the table would stand; name another output")
+
+
+def _holds_results(path: Path) -> bool:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8") or "{}")
+    except ValueError:
+        return False
+    return isinstance(found, dict) and (not found or "task" in found)
 
 
 def markdown(measured: dict[str, Any]) -> str:

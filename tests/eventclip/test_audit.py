@@ -262,6 +262,13 @@ def test_the_audit_knows_what_is_told_and_what_is_not(told: Path) -> None:
     assert {total for _, total in steps} == {2 * STEPS_A_KIND}
 
 
+def test_few_pairs_are_no_verdict(told: Path, tmp_path: Path) -> None:
+    few, many = audit(told)["kinds"][0], tmp_path / "many.jsonl"
+    assert f"too few pairs for a verdict: {few['figures']['pairs']}; expected at least 100" in few["notes"]
+    write(many, [{"caption": f"A dog {number}.", "foil": f"A cat {number}.", "kind": "swap"} for number in range(100)])
+    assert not any("too few" in note for note in audit(many)["kinds"][0]["notes"])
+
+
 def test_the_audit_is_the_same_twice(told: Path) -> None:
     assert audit(told, seed=3) == audit(told, seed=3)
 

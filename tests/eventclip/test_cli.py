@@ -309,6 +309,40 @@ def test_eval_writes_the_document_and_its_table(run: Run, stub: Stub, tmp_path: 
     assert "trigger_f1" in (tmp_path / "r.md").read_text(encoding="utf-8")
 
 
+def test_eval_replaces_results_of_before_and_nothing_else(
+    run: Run, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    captions = tmp_path / "captions.jsonl"
+    captions.write_text('{"id": "a", "caption": "A nurse lifts a man."}\n')
+    events, notes, results = (tmp_path / name for name in ("events.jsonl", "notes.json", "results.json"))
+    assert run("extract", captions, "-o", events) == 0
+    before = events.read_bytes()
+    notes.write_text("[1]")
+    for output, message in ((events, "is an input"), (notes, "holds no results of before"), (tmp_path, "no regular")):
+        assert run("eval", "extraction", events, events, "-o", output) == 2
+        assert message in capsys.readouterr().err
+    assert (events.read_bytes(), notes.read_text()) == (before, "[1]")
+    results.with_suffix(".md").write_text("mine")
+    assert run("eval", "extraction", events, events, "-o", results) == 2
+    results.with_suffix(".md").unlink()
+    for _ in range(2):
+        assert run("eval", "extraction", events, events, "-o", results) == 0
+    assert json.loads(results.read_text())["task"]
+
+
+def test_an_audit_does_not_replace_what_it_reads(run: Run, tmp_path: Path) -> None:
+    pairs = tmp_path / "pairs.jsonl"
+    pairs.write_text('{"id": "1"}')
+    assert run("audit", "negatives", pairs, "-o", pairs) == 2
+    assert run("audit", "negatives", pairs, "--html", pairs) == 2
+    assert pairs.read_text() == '{"id": "1"}'
+
+
+def test_a_caption_that_is_none_is_one_message(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("extract", "--explain", " ") == 3
+    assert capsys.readouterr().err == "error: caption is empty: expected text that describes the picture\n"
+
+
 def test_eval_prints_json_for_machines(run: Run, stub: Stub, capsys: pytest.CaptureFixture[str]) -> None:
     called = stub("eventclip.eval.extraction.score", MEASURED)
     assert run("eval", "extraction", "gold.jsonl", "pred.jsonl", "--json", "--type", "Life.Die") == 0
@@ -476,8 +510,9 @@ def test_negatives_are_refined_and_a_confusion_is_read(
     (tmp_path / "events.jsonl").write_text("\n".join(lines), encoding="utf-8")
     files = (tmp_path / "events.jsonl", "-o", tmp_path / "pairs.jsonl")
     assert run("negatives", *files, "--refine") == 0
-    shown = capsys.readouterr().out
+    shown, said = capsys.readouterr()
     assert "event on caption: " in shown
+    assert "event on caption: too few pairs for a verdict: " in said
     kept = [json.loads(line) for line in (tmp_path / "pairs.jsonl").read_text(encoding="utf-8").splitlines()]
     assert len(kept) == 12
     told = [line.split(": ")[1].split(" of ") for line in shown.splitlines() if line.endswith("%)")]

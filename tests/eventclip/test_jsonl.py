@@ -1,4 +1,5 @@
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -159,6 +160,25 @@ def test_without_a_list_bad_lines_are_logged(tmp_path: Path, caplog: pytest.LogC
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"none\.jsonl: no such file; expected JSON lines, one object a line"):
         next(read_records(tmp_path / "none.jsonl", CaptionRecord))
+
+
+def test_what_is_no_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is a folder; expected JSON lines"):
+        next(read_records(tmp_path, CaptionRecord))
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InputError, match="is no regular file; expected JSON lines"):
+        next(read_records(tmp_path / "pipe", CaptionRecord))
+    with pytest.raises(UsageError, match="is no regular file; expected the name of a file to write"):
+        check_output(tmp_path / "pipe", force=True)
+
+
+def test_a_stage_that_wrote_nothing_leaves_nothing(tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_bytes(b"no\n" + GOOD)
+    for strict in (True, False):
+        with pytest.raises(InputError):
+            stage(source, lambda records: iter([Rejection("a", "bad") for _ in records]), strict=strict)
+        assert {path.name for path in tmp_path.iterdir()} <= {"in.jsonl", "out.jsonl.rejects"}
 
 
 def test_an_empty_file_is_refused(tmp_path: Path) -> None:

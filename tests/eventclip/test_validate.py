@@ -104,10 +104,10 @@ def test_pictures_are_looked_for_in_the_folder_that_is_given(tmp_path: Path) -> 
     assert validate(path, images=tmp_path / "img").problems == []
 
 
-def test_a_missing_picture_is_a_problem_of_its_line(tmp_path: Path) -> None:
+def test_a_missing_picture_is_a_problem_and_its_record_counts_all_the_same(tmp_path: Path) -> None:
     path = write(tmp_path, CAPTION_LINE, {**CAPTION_LINE, "id": "d", "image": "1.jpg"})
     assert [str(problem) for problem in validate(path).problems] == [
-        f"{path}:2: there is no picture {tmp_path / '1.jpg'}; pass --images FOLDER if they lie elsewhere"
+        f"{path}, id 'd': there is no picture {tmp_path / '1.jpg'}; pass --images FOLDER if they lie elsewhere"
     ]
 
 
@@ -123,6 +123,7 @@ def test_the_document_holds_the_counts_of_its_kind(tmp_path: Path) -> None:
         "kind": "pairs",
         "num_records": 1,
         "num_images": 0,
+        "num_missing": 0,
         "num_problems": 1,
         "positives": {"caption": 1},
         "negatives": {"event": 2, "role": 1},
