@@ -183,7 +183,7 @@ class Recipe(Section):
     compile: bool = False
     ema_decay: float | None = Field(default=None, gt=0, lt=1)
     device: str = "auto"
-    seed: int = 0
+    seed: int = Field(default=0, ge=0)
     evaluation: EvaluationConfig | None = None
     evaluate_every: int = Field(default=200, gt=0)
     log_every: int = Field(default=10, gt=0)
@@ -242,10 +242,15 @@ def _apply(raw: dict[str, Any], override: str) -> None:
     *sections, last = key.split(".")
     place = raw
     for section in sections:
-        place = place.setdefault(section, {})
+        if place.get(section) is None:  # as sections that are not used stand in a run's config.yaml
+            place[section] = {}
+        place = place[section]
         if not isinstance(place, dict):
             raise UsageError(f"--set {override}: {section!r} holds a value, not a section")
-    place[last] = yaml.load(value, Loader=_Loader)
+    try:
+        place[last] = yaml.load(value, Loader=_Loader)
+    except yaml.YAMLError as error:
+        raise UsageError(f"--set {override}: the value is not YAML: {error}") from error
 
 
 def _explain(error: ValidationError) -> str:

@@ -7,9 +7,9 @@ record is read. Fields that these models do not know travel along untouched.
 """
 
 from collections.abc import Sequence
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 MAX_CAPTION_CHARACTERS = 5_000
 
@@ -18,6 +18,9 @@ EntityType = Literal["PER", "ORG", "GPE", "LOC", "FAC", "VEH", "WEA", "OBJ", "TI
 
 PositiveKind = Literal["caption", "template", "paraphrase"]
 NegativeKind = Literal["event", "role", "argument"]
+
+_Words = Annotated[str, StringConstraints(pattern=r"\S")]
+"""A text that is not blank."""
 
 
 def _is_none(value: object) -> bool:
@@ -161,7 +164,7 @@ class Positive(Record):
     only where there is one.
     """
 
-    text: str
+    text: _Words
     kind: PositiveKind
     style: str | None = Field(default=None, exclude_if=_is_none)
 
@@ -182,7 +185,7 @@ class Negative(Record):
     meaning trouble.
     """
 
-    text: str
+    text: _Words
     kind: NegativeKind
     base: PositiveKind
     style: str | None = Field(default=None, exclude_if=_is_none)

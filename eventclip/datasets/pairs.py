@@ -5,16 +5,16 @@ processes, sees the same batches as an undisturbed one.
 """
 
 import io
-import json
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 import torch
 from PIL import Image
+from pydantic import model_validator
 from torch import Tensor
 from torch.utils.data import Dataset
 
@@ -23,7 +23,7 @@ from eventclip.datasets.graphs import Box, EventGraph, boxes_in_crop, event_grap
 from eventclip.datasets.shards import PICTURE_FORMATS, Member, read_shards, shard_files
 from eventclip.errors import InputError, UsageError
 from eventclip.jsonl import Rejection, read_records
-from eventclip.records import CaptionRecord, Negative, NegativeKind, PairsRecord, Positive, PositiveKind
+from eventclip.records import CaptionRecord, Negative, NegativeKind, PairsRecord, Positive, PositiveKind, normalized
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +116,7 @@ class PairsData:
         if self.rejections:
             log.warning("%d records set aside; the first: %s", len(self.rejections), self.rejections[0])
         self.images = list(by_image)
-        self.records = list(by_image.values())
+        self.records = [_without_truths(own) for own in by_image.values()]
         self.graphs = event_graphs(config.events) if config.events is not None else {}
 
     def __len__(self) -> int:
@@ -184,24 +184,26 @@ class PairsData:
                 styles.setdefault(of_kind, []).append(of_style)
         kinds = [kind for kind in self.config.positives if kind in styles]
         shares = np.array([self.config.positives[kind] for kind in kinds])
-        kind: PositiveKind = "caption"
+        kind: PositiveKind = "caption" if "caption" in styles else next(iter(styles), "caption")
         if kinds and shares.sum() > 0:
             kind = kinds[int(rng.choice(len(kinds), p=shares / shares.sum()))]
-        style = styles[kind][int(rng.integers(len(styles[kind]))) if len(styles[kind]) > 1 else 0]
+        offered = styles.get(kind, [None])
+        style = offered[int(rng.integers(len(offered))) if len(offered) > 1 else 0]
+        text = texts.get((kind, style), record.caption)
         told, told_texts = record, texts
-        if not told.negatives and (others := [one for one in records if one.negatives]):
+        if not _named_bases(told) and (others := [one for one in records if _named_bases(one)]):
             told = others[int(rng.integers(len(others)))]
             told_texts = told.bases
-        bases = dict.fromkeys((negative.base, negative.style) for negative in told.negatives)
-        named = [base for base in bases if base[1] != ANONYMOUS]
+        named = _named_bases(told)
         base = (kind, style)
         if named and base not in named:
             base = next((one for one in named if one[0] == "template"), named[0])
-        text = texts[kind, style]
         own = self._contrast(told, base, told_texts.get(base, text), rng)
         anonymous = None
-        if ("template", ANONYMOUS) in bases and rng.random() < self.config.anonymous:
-            anonymous = self._contrast(told, ("template", ANONYMOUS), told_texts["template", ANONYMOUS], rng)
+        unnamed: tuple[PositiveKind, str | None] = ("template", ANONYMOUS)
+        met = any((negative.base, negative.style) == unnamed and negative.weight > 0 for negative in told.negatives)
+        if met and rng.random() < self.config.anonymous:
+            anonymous = self._contrast(told, unnamed, told_texts[unnamed], rng)
         graph = self.graphs.get(record.id, _NO_GRAPH)
         return Sample(
             number, text, own.base, own.paraphrase, own.negatives, graph.nodes, graph.edges, graph.boxes, anonymous
@@ -236,6 +238,25 @@ def group_by_picture(path: Path, root: Path, rejections: list[Rejection]) -> dic
     return by_image
 
 
+def _without_truths(records: list[PairsRecord]) -> list[PairsRecord]:
+    """The records of a picture without negatives that another of them says is true."""
+    if len(records) == 1:
+        return records  # a record alone has been checked when it was read
+    truths = {normalized(positive.text) for record in records for positive in record.positives}
+    kept = [[one for one in record.negatives if normalized(one.text) not in truths] for record in records]
+    return [
+        record if len(own) == len(record.negatives) else record.model_copy(update={"negatives": own})
+        for record, own in zip(records, kept, strict=True)
+    ]
+
+
+def _named_bases(record: PairsRecord) -> list[tuple[PositiveKind, str | None]]:
+    """The texts of a record, anonymous ones left out, that have negatives which count."""
+    return list(
+        dict.fromkeys((one.base, one.style) for one in record.negatives if one.weight > 0 and one.style != ANONYMOUS)
+    )
+
+
 def _one_of(positives: list[Positive], rng: np.random.Generator) -> str | None:
     return positives[int(rng.integers(len(positives)))].text if positives else None
 
@@ -244,18 +265,20 @@ def _read(path: Path, rejections: list[Rejection]) -> Iterator[PairsRecord]:
     """Pairs records; plain captions become pairs without negatives."""
     if not path.is_file():
         raise InputError(f"{path}: no such file; expected pairs.jsonl or captions.jsonl")
-    with path.open("rb") as stream:
-        first = next((line for line in stream if line.strip()), b"")
-    try:
-        is_pairs = "positives" in json.loads(first)
-    except ValueError:
-        is_pairs = True
-    if is_pairs:
-        yield from read_records(path, PairsRecord, rejections=rejections)
-        return
-    for record in read_records(path, CaptionRecord, rejections=rejections):
-        yield PairsRecord(id=record.id, image=record.image, caption=record.caption,
-                          positives=[Positive(text=record.caption, kind="caption")])  # fmt: skip
+    return read_records(path, _PairsOrCaption, rejections=rejections)
+
+
+class _PairsOrCaption(PairsRecord):
+    """A record of pairs; of a caption, or of its events, its text as the one that is true."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _caption_is_true(cls, raw: Any) -> Any:
+        if not isinstance(raw, dict) or "positives" in raw:
+            return raw
+        caption = CaptionRecord.model_validate(raw)
+        positive = {"text": caption.caption, "kind": "caption"}
+        return {"id": caption.id, "image": caption.image, "caption": caption.caption, "positives": [positive]}
 
 
 def open_picture(path: Path) -> Image.Image:

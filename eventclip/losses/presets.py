@@ -1,5 +1,6 @@
 """Which terms make up an objective, with which weights, and the named ones."""
 
+import sys
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -110,11 +111,14 @@ PRESETS: dict[str, LossWeights] = {
 }
 
 
+_SHARES = ("smoothing", "edge_share")
+
+
 def preset(name: str, **changes: Any) -> LossWeights:
     """The named objective, with changes.
 
     Raises:
-        UsageError: an unknown preset, an unknown weight, or a value that is not of its kind.
+        UsageError: an unknown preset, an unknown weight, or a value that is not of its kind or out of its range.
     """
     if name not in PRESETS:
         raise UsageError(unknown_name("loss preset", name, PRESETS))
@@ -129,4 +133,7 @@ def preset(name: str, **changes: Any) -> LossWeights:
         elif isinstance(value, bool) is not (types[key] is bool) or not isinstance(value, int | float):
             expected = "true or false" if types[key] is bool else "a number"
             raise UsageError(f"loss.{key}: expected {expected}, found {value!r}")
+        elif key != "logit_bias" and not 0 <= value <= (1 if key in _SHARES else sys.float_info.max):
+            expected = "from 0 to 1" if key in _SHARES else "of at least 0"
+            raise UsageError(f"loss.{key}: expected a number {expected}, found {value!r}")
     return replace(PRESETS[name], **changes)

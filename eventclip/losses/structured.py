@@ -174,9 +174,10 @@ def ranked_loss(
         threshold_N: of the kind of each negative, see `mean_gaps`.
 
     Returns:
-        The loss of each negative (N,).
+        The weighted mean over the negatives of each group (G,).
 
     Source:
         CE-CLIP, Zhang et al. 2024, equation 5.
     """
-    return weight_N * (threshold_N - positive_G[group_N] + negative_N).clamp_min(0)
+    short_N = (threshold_N - positive_G[group_N] + negative_N).clamp_min(0)
+    return segment_mean(short_N, group_N, weight_N, len(positive_G))

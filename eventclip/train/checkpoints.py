@@ -139,6 +139,8 @@ class Checkpoints:
         beside = self.run / f"{name}.writing"
         beside.unlink(missing_ok=True)
         beside.symlink_to(folder.relative_to(self.run), target_is_directory=True)
+        if (self.run / name).is_dir() and not (self.run / name).is_symlink():
+            _remove(self.run / name)  # of a run folder that was copied without its links
         beside.replace(self.run / name)
         _sync(self.run)
 

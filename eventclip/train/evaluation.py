@@ -232,7 +232,10 @@ class Evaluator:
         best_metric = self.settings.best_metric
         if best_metric is None or state.step == 0:
             return shown, False
-        value = evaluation.values[best_metric]
+        value = evaluation.values.get(best_metric)
+        if value is None:
+            log.warning("step %d: %s could not be measured: no readable picture asks for it", state.step, best_metric)
+            return shown, False
         is_best = state.best is None or value > state.best
         if is_best:
             state.best = value

@@ -272,11 +272,23 @@ def _loss_weights(settings: Recipe) -> LossWeights:
     return weights
 
 
+def _named_model(name: str, settings: Recipe) -> ClipModel:
+    config, is_folder = settings.model, Path(name).exists()
+    if config.preprocess:
+        raise UsageError("model.preprocess goes with model.config; the model of model.name brings its own: drop it")
+    if is_folder and config.pretrained is not None:
+        raise UsageError(f"model.pretrained: {name} is a folder with weights of its own; drop one of the two")
+    if not is_folder and config.pretrained is None:
+        log.warning("model.pretrained is null: %s starts from random weights", name)
+        torch.manual_seed(settings.seed)
+    return load_model(name, pretrained=config.pretrained)
+
+
 def start_model(settings: Recipe) -> ClipModel:
     """The model that a recipe starts from.
 
     Raises:
-        UsageError: not exactly one of `model.name` and `model.config`.
+        UsageError: not exactly one of `model.name` and `model.config`, or keys that go with the other one.
     """
     config = settings.model
     if (config.name is None) == (config.config is None):
@@ -284,7 +296,7 @@ def start_model(settings: Recipe) -> ClipModel:
             "model: expected either `name` (a folder or one of open_clip's) or `config`, not both or neither"
         )
     if config.name is not None:
-        model = load_model(config.name, pretrained=config.pretrained)
+        model = _named_model(config.name, settings)
     else:
         model = build_model(config.config or {}, preprocess=config.preprocess, seed=settings.seed)
     if config.trunk is not None:

@@ -151,8 +151,11 @@ class Terms:
         features, texts, weights = self.features, self.texts, self.weights
         given: dict[str, Tensor] = {"picture_B": self._pictures()}
         if weights.denominator != "none":
-            given["negative_ND"] = gather_with_grad(features.text_TD[texts.negative_N.to(self.device)])
-            given["weight_N"] = gather_ragged_constant(texts.weight_N.to(self.device, self.dtype))
+            # What somebody unnamed does to another is true of too many pictures to stand before all of them.
+            own = weights.denominator == "own"
+            keep_N = torch.ones_like(texts.is_anonymous_N) if own else ~texts.is_anonymous_N
+            given["negative_ND"] = gather_with_grad(features.text_TD[texts.negative_N[keep_N].to(self.device)])
+            given["weight_N"] = gather_ragged_constant(texts.weight_N[keep_N].to(self.device, self.dtype))
         if weights.denominator == "own":
             given["owner_N"] = gather_ragged_constant(texts.owner_N.to(self.device) + rank() * len(features.image_BD))
         positive_T = texts.positive_B

@@ -133,14 +133,16 @@ def _whole_lines(path: Path) -> list[str]:
     if not path.exists():
         return []
     whole = []
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True):
-        try:
-            json.loads(line)
-        except ValueError:
-            break
-        if not line.endswith("\n"):
-            break
-        whole.append(line)
+    # Lines end at \n alone: a text that was set aside may hold other separators of lines.
+    with path.open(encoding="utf-8", errors="replace", newline="\n") as stream:
+        for line in stream:
+            try:
+                json.loads(line)
+            except ValueError:
+                break
+            if not line.endswith("\n"):
+                break
+            whole.append(line)
     return whole
 
 

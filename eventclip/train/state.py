@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from eventclip.errors import EventClipError
 from eventclip.models import ClipModel
 from eventclip.train.ema import Ema
 from eventclip.train.parameters import TrainedParameters
@@ -60,11 +61,29 @@ class TrainingState:
         return state
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Continues from `state_dict`; the model's own files have been loaded already."""
+        """Continues from `state_dict`; the model's own files have been loaded already.
+
+        Raises:
+            EventClipError: it is that of a run in which other weights train.
+        """
         self.step, self.best, self.retention_start = state["step"], state["best"], state["retention_start"]
         self.trained.load_state_dict(state["trained"])
-        self.optimizer.load_state_dict(state["optimizer"])
+        self._load_optimizer(state["optimizer"])
         self.scaler.load_state_dict(state["scaler"])
-        if self.ema is not None and "ema" in state:
+        if "weights" in state:
             self.model.clip.load_state_dict(state["weights"])
+        if self.ema is not None and "ema" in state:
             self.ema.load_state_dict(state["ema"])
+
+    def _load_optimizer(self, state: dict[str, Any]) -> None:
+        """The moments of the state; what the recipe says of decay, betas and rates stands."""
+        of_recipe = [{key: group[key] for key in group if key != "params"} for group in self.optimizer.param_groups]
+        try:
+            self.optimizer.load_state_dict(state)
+        except ValueError as error:
+            raise EventClipError(
+                f"other weights train than in the run that is to be continued ({error}); continue it with its own "
+                "model.lock, model.lora, optimizer.layer_decay and optimizer.tower_lr, or name another run folder"
+            ) from error
+        for group, own in zip(self.optimizer.param_groups, of_recipe, strict=True):
+            group.update(own)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from eventclip.datasets.pairs import NEGATIVE_KINDS, Batch
+from eventclip.datasets.pairs import ANONYMOUS, NEGATIVE_KINDS, Batch
 from eventclip.losses import LossWeights
 from eventclip.records import Negative
 
@@ -60,6 +60,7 @@ class BatchTexts:
         self.contrast_N = torch.arange(len(contrasts)).repeat_interleave(numbers_C)
         self.negative_N = self._rows(negative.text for negative in self._negatives)
         self.owner_N = torch.tensor(self._owner, dtype=torch.long)
+        self.is_anonymous_N = torch.tensor([one.style == ANONYMOUS for one in self._negatives], dtype=torch.bool)
         self.kind_N = torch.tensor([NEGATIVE_KINDS.index(one.kind) for one in self._negatives], dtype=torch.long)
         self.size_N = torch.tensor([float(edit_size(negative)) for negative in self._negatives])
         self.weight_N = torch.tensor([one.weight if weights.use_weights else 1.0 for one in self._negatives])

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,15 @@ def test_the_best_one_stays_besides_the_last(tmp_path: Path) -> None:
         checkpoints.save(lambda folder: folder.mkdir(), {"step": step}, step, best=step == 2)
     assert steps(tmp_path) == [2, 4]
     assert (tmp_path / "best").resolve().name == "step-0000002"
+
+
+def test_a_folder_that_was_copied_without_its_links_goes_on(tmp_path: Path) -> None:
+    recipe = write_recipe(tmp_path)
+    run = stopped_run(tmp_path / "run", recipe, after=4)
+    copied = Path(shutil.copytree(run, tmp_path / "copied"))
+    assert not (copied / "checkpoint").is_symlink()
+    train(recipe, out=copied, resume=True)
+    assert (copied / "checkpoint").resolve() == (copied / "checkpoints/step-0000006").resolve()
 
 
 def cut(path: Path) -> None:
@@ -218,3 +228,22 @@ def test_the_moving_average_is_what_is_saved_and_the_weights_are_what_is_continu
     assert not torch.equal(live["visual.conv1.weight"], saved["visual.conv1.weight"])
     plain = train(recipe, out=tmp_path / "plain", overrides=["checkpoint_every=2"])
     assert losses(plain) == losses(whole), "an average must not touch the training"
+    without = stopped_run(tmp_path / "without", recipe, after=3, overrides=changes)
+    train(recipe, out=without, overrides=["checkpoint_every=2"], resume=True)
+    assert losses(without) == losses(whole), "nor does it when no more of it is kept"
+
+
+def test_a_continued_run_takes_decay_and_betas_from_its_recipe(tmp_path: Path) -> None:
+    recipe = write_recipe(tmp_path)
+    run = stopped_run(tmp_path / "run", recipe, after=4)
+    train(recipe, out=run, overrides=["optimizer.weight_decay=0.7", "optimizer.betas=[0.5, 0.6]"], resume=True)
+    groups = torch.load(run / "checkpoint" / STATE_FILE, weights_only=True)["optimizer"]["param_groups"]
+    assert {group["weight_decay"] for group in groups} == {0.7, 0.0}
+    assert {tuple(group["betas"]) for group in groups} == {(0.5, 0.6)}
+
+
+def test_a_run_in_which_other_weights_train_is_not_continued(tmp_path: Path) -> None:
+    recipe = write_recipe(tmp_path)
+    run = stopped_run(tmp_path / "run", recipe, after=4)
+    with pytest.raises(EventClipError, match="other weights train than in the run that is to be continued"):
+        train(recipe, out=run, overrides=["optimizer.layer_decay=0.5"], resume=True)

@@ -29,6 +29,12 @@ def test_set_changes_a_nested_key(tmp_path: Path) -> None:
     assert (recipe.optimizer.lr, recipe.loss["preset"], recipe.data.num_event) == (2e-5, "clip", 1)
 
 
+def test_set_opens_a_section_that_is_null(tmp_path: Path) -> None:
+    recipe = load_recipe(write(tmp_path, RECIPE.replace("}\ndata", ", lora: null}\ndata")), ["model.lora.rank=4"])
+    assert recipe.model.lora is not None
+    assert recipe.model.lora.rank == 4
+
+
 def test_a_recipe_reads_back_as_it_was_written(tmp_path: Path) -> None:
     recipe = load_recipe(write(tmp_path))
     assert load_recipe(write(tmp_path, recipe_yaml(recipe))) == recipe
@@ -43,6 +49,8 @@ def test_a_recipe_reads_back_as_it_was_written(tmp_path: Path) -> None:
         ("num_steps=many", r"num_steps: Input should be a valid integer.*found 'many'"),
         ("num_steps", r"--set num_steps: expected key=value"),
         ("num_steps.a=1", r"'num_steps' holds a value, not a section"),
+        ("model.name=[", r"--set model\.name=\[: the value is not YAML"),
+        ("seed=-1", r"seed: Input should be greater than or equal to 0"),
     ],
 )
 def test_a_wrong_key_or_value_is_named(tmp_path: Path, change: str, message: str) -> None:

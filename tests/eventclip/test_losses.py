@@ -311,10 +311,13 @@ def test_ranked_thresholds_are_the_mean_gaps_of_each_kind_within_their_bounds() 
     assert found.tolist() == pytest.approx([(20 - 4 + 20 - 19) / 2, 0.0, 10.0, 0.0])  # a gap of -1, one of 50, no gap
 
 
-def test_ranked_loss_is_the_weighted_hinge_of_each_negative() -> None:
+def test_ranked_loss_is_the_weighted_mean_hinge_of_each_group() -> None:
     threshold = torch.tensor([0.5, 0.5, 1.0, 1.0], dtype=torch.float64)
     found = ranked_loss(POSITIVES, NEGATIVES, RAGGED, WEIGHTS, threshold)
-    assert found.tolist() == pytest.approx([1.3, 0.5 * 1.5, 0.2 * 0.5, 0.9 * 2.4], abs=1e-9)
+    hinges, weights, groups = [1.3, 1.5, 0.5, 2.4], WEIGHTS.tolist(), RAGGED.tolist()
+    rows = [[n for n, group in enumerate(groups) if group == number] for number in sorted(set(groups))]
+    means = [sum(weights[n] * hinges[n] for n in own) / sum(weights[n] for n in own) for own in rows]
+    assert found.tolist() == pytest.approx(means, abs=1e-9)
 
 
 def test_an_unknown_preset_is_answered_with_the_nearest() -> None:
@@ -338,6 +341,9 @@ def test_an_unknown_value_is_answered_with_the_nearest() -> None:
         ({"margin": "much"}, "loss.margin: expected a number, found 'much'"),
         ({"margin": True}, "loss.margin: expected a number, found True"),
         ({"joined": 1.0}, "loss.joined: expected true or false, found 1.0"),
+        ({"event": -1.0}, "loss.event: expected a number of at least 0, found -1.0"),
+        ({"margin": float("nan")}, "loss.margin: expected a number of at least 0, found nan"),
+        ({"smoothing": 2.0}, "loss.smoothing: expected a number from 0 to 1, found 2.0"),
     ],
 )
 def test_a_value_of_another_kind_is_explained(change: dict[str, object], message: str) -> None:

@@ -145,6 +145,21 @@ def test_a_negative_weighs_the_same_however_many_pictures_have_one_of_its_kind()
         assert value > 0
 
 
+def test_anonymous_negatives_stand_before_no_other_picture() -> None:
+    """With `denominator: all` named negatives meet every picture; what somebody unnamed does is true of too many."""
+    weights = preset("negclip")
+
+    def loss(style: str | None) -> float:
+        rival = negative("a-", "event", base="template", style=style)
+        some = Batch([Sample(0, "a", "a", None, [rival]), Sample(1, "b", "b", None)], torch.zeros(2, 1))
+        texts = BatchTexts(some, weights)
+        generator = torch.Generator().manual_seed(0)
+        image_BD, text_TD = (torch.randn(rows, 8, generator=generator) for rows in (2, len(texts.all)))
+        return float(Terms(Features(image_BD, text_TD, torch.tensor(1.0)), texts, weights).term("contrastive"))
+
+    assert loss(None) > loss("anonymous")
+
+
 def test_every_weight_of_the_model_has_a_gradient(tmp_path: Path) -> None:
     for weights in (ALL_TERMS, preset("siglip"), preset("clip-event", own="binary")):
         model, found = tiny_batch(tmp_path, weights)

@@ -1,5 +1,6 @@
 """From pairs files to batches: every picture once an epoch, texts that belong together, broken input named."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -114,6 +115,45 @@ def test_plain_captions_are_pairs_without_negatives(tmp_path: Path) -> None:
     assert len(data) == 1
     assert {data.sample(0, epoch).text for epoch in range(30)} == {"Text 0", "Text 1", "Text 2"}
     assert data.sample(0, 0).negatives == []
+
+
+def test_captions_and_pairs_may_stand_in_one_file_and_a_bad_first_line_spoils_no_other(tmp_path: Path) -> None:
+    pairs = write_pairs(tmp_path)
+    caption = CaptionRecord(id="plain", image="0.png", caption="Somebody is there.")
+    pairs.write_text("\n".join(["5", caption.model_dump_json(), pairs.read_text()]))
+    data = PairsData(DataConfig(pairs=pairs), seed=0)
+    assert [rejection.where for rejection in data.rejections] == [f"{pairs}:1"]
+    assert [record.id for record in data.records[0]] == ["plain", "0"]
+    assert [len(record.negatives) for record in data.records[0]] == [0, 2]
+
+
+def test_no_negative_stays_that_another_caption_of_the_picture_says(tmp_path: Path) -> None:
+    pairs = write_pairs(tmp_path)
+    caption = CaptionRecord(id="plain", image="0.png", caption="A man carries nurse 0")
+    write_records(pairs, [*read_records(pairs, PairsRecord), caption])
+    data = PairsData(DataConfig(pairs=pairs), seed=0)
+    assert [[one.kind for one in record.negatives] for record in data.records[0]] == [["event"], []]
+    assert [one.kind for one in data.records[1][0].negatives] == ["event", "role"]
+
+
+def test_negatives_that_do_not_count_send_to_another_caption(tmp_path: Path) -> None:
+    pairs = write_pairs(tmp_path)
+    said = "Somebody is there."
+    certain = Negative(text="Nobody is there.", kind="event", base="caption", weight=0.0)
+    record = PairsRecord(id="bare", image="0.png", caption=said, negatives=[certain],
+                         positives=[Positive(text=said, kind="caption")])  # fmt: skip
+    write_records(pairs, [*read_records(pairs, PairsRecord), record])
+    data = PairsData(DataConfig(pairs=pairs, positives={"caption": 1.0}), seed=0)
+    assert {data.sample(0, epoch).base for epoch in range(20)} == {"Nurse 0 carries a man."}
+
+
+@pytest.mark.parametrize("kind", ["template", "paraphrase"])
+def test_a_record_without_a_text_of_the_kinds_asked_for_brings_what_it_has(tmp_path: Path, kind: str) -> None:
+    Image.new("RGB", (8, 8)).save(tmp_path / "a.png")
+    raw = {"id": "1", "image": "a.png", "caption": "Said.", "positives": [{"text": "True.", "kind": kind}]}
+    (tmp_path / "p.jsonl").write_text(json.dumps(raw))
+    data = PairsData(DataConfig(pairs=tmp_path / "p.jsonl", positives={"caption": 1.0}), seed=0)
+    assert data.sample(0, 0).text == "True."
 
 
 def test_a_picture_with_a_palette_comes_in_colour(tmp_path: Path) -> None:

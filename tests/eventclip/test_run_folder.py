@@ -13,9 +13,10 @@ from typer.testing import CliRunner
 from eventclip.cli import app
 from eventclip.config import load_recipe
 from eventclip.errors import InputError, UsageError
+from eventclip.jsonl import Rejection
 from eventclip.train import train
 from eventclip.train.curves import draw, read_curves, running_mean
-from eventclip.train.run_folder import environment
+from eventclip.train.run_folder import RunFolder, environment
 from tests.eventclip.tiny import losses, write_recipe
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -56,6 +57,16 @@ def test_a_run_is_repeated_from_its_own_folder_beside_it(tmp_path: Path) -> None
     assert load_recipe(tmp_path / "x-2/config.yaml").out == tmp_path / "x-2"
     resumed = program.invoke(app, ["train", "--config", str(tmp_path / "x/config.yaml"), "--resume"])
     assert (resumed.exit_code, resumed.stdout) == (0, f"{tmp_path / 'x'}\n")
+
+
+def test_what_was_set_aside_is_known_again_whatever_separates_its_lines(tmp_path: Path) -> None:
+    aside = [Rejection("a:1", "bad", "one\u2028two\x85three"), Rejection("a:2", "bad", "x")]
+    for _ in range(2):
+        folder = RunFolder(tmp_path, rank=0)
+        folder.open(load_recipe(write_recipe(tmp_path)), 0, device="cpu", num_ranks=1)
+        folder.set_aside(aside)
+        assert folder.num_set_aside == 2
+    assert len((tmp_path / "rejects.jsonl").read_text(encoding="utf-8").strip().split("\n")) == 2
 
 
 def test_one_recipe_is_expected() -> None:

@@ -14,6 +14,7 @@ from eventclip.config import load_recipe
 from eventclip.errors import EventClipError, InputError, UsageError
 from eventclip.losses import PRESETS
 from eventclip.train import train
+from eventclip.train.loop import start_model
 from eventclip.train.schedule import learning_rate
 from tests.eventclip.tiny import losses, write_events, write_recipe
 
@@ -49,6 +50,23 @@ def test_a_run_folder_holds_the_resolved_recipe(tmp_path: Path) -> None:
     run = train(write_recipe(tmp_path), out=tmp_path / "run", overrides=["optimizer.lr=2e-3", "num_steps=3"])
     assert load_recipe(run / "config.yaml").optimizer.lr == 2e-3
     assert load_recipe(run / "config.yaml").num_steps == 3
+
+
+def test_a_model_by_name_alone_starts_from_weights_of_the_seed_and_keys_without_effect_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seeds: list[int] = []
+    monkeypatch.setattr("eventclip.train.loop.load_model", lambda *_, **__: seeds.append(torch.initial_seed()))
+    recipe = load_recipe(write_recipe(tmp_path), ["model.config=null", "model.name=ViT-S-32-alt", "seed=7"])
+    start_model(recipe)
+    assert seeds == [7]
+    for change, message in (
+        ("model.preprocess={mean: [0, 0, 0]}", "model.preprocess goes with model.config"),
+        ("model.pretrained=openai", "is a folder with weights of its own"),
+    ):
+        changed = load_recipe(tmp_path / "recipe.yaml", ["model.config=null", f"model.name={tmp_path}", change])
+        with pytest.raises(UsageError, match=message):
+            start_model(changed)
 
 
 def test_a_run_folder_in_the_way_is_not_overwritten(tmp_path: Path) -> None:
