@@ -7,7 +7,7 @@ record is read. Fields that these models do not know travel along untouched.
 """
 
 from collections.abc import Sequence
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -232,6 +232,19 @@ class PairsRecord(CaptionRecord):
     def positive(self, kind: PositiveKind, style: str | None = None) -> str | None:
         """The first positive of a kind and style, or None."""
         return self.bases.get((kind, style))
+
+
+class PairsOrCaptionRecord(PairsRecord):
+    """A line of `pairs.jsonl`; or of `captions.jsonl` or `events.jsonl`, whose caption is then the only true text."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _caption_is_true(cls, raw: Any) -> Any:
+        if not isinstance(raw, dict) or "positives" in raw:
+            return raw
+        caption = CaptionRecord.model_validate(raw)
+        positive = {"text": caption.caption, "kind": "caption"}
+        return {"id": caption.id, "image": caption.image, "caption": caption.caption, "positives": [positive]}
 
 
 def _named(kind: str, style: str | None) -> str:

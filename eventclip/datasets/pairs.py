@@ -9,12 +9,11 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
 import torch
 from PIL import Image
-from pydantic import model_validator
 from torch import Tensor
 from torch.utils.data import Dataset
 
@@ -23,7 +22,15 @@ from eventclip.datasets.graphs import Box, EventGraph, boxes_in_crop, event_grap
 from eventclip.datasets.shards import PICTURE_FORMATS, Member, read_shards, shard_files
 from eventclip.errors import InputError, UsageError
 from eventclip.jsonl import Rejection, read_records
-from eventclip.records import CaptionRecord, Negative, NegativeKind, PairsRecord, Positive, PositiveKind, normalized
+from eventclip.records import (
+    Negative,
+    NegativeKind,
+    PairsOrCaptionRecord,
+    PairsRecord,
+    Positive,
+    PositiveKind,
+    normalized,
+)
 
 log = logging.getLogger(__name__)
 
@@ -265,20 +272,7 @@ def _read(path: Path, rejections: list[Rejection]) -> Iterator[PairsRecord]:
     """Pairs records; plain captions become pairs without negatives."""
     if not path.is_file():
         raise InputError(f"{path}: no such file; expected pairs.jsonl or captions.jsonl")
-    return read_records(path, _PairsOrCaption, rejections=rejections)
-
-
-class _PairsOrCaption(PairsRecord):
-    """A record of pairs; of a caption, or of its events, its text as the one that is true."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _caption_is_true(cls, raw: Any) -> Any:
-        if not isinstance(raw, dict) or "positives" in raw:
-            return raw
-        caption = CaptionRecord.model_validate(raw)
-        positive = {"text": caption.caption, "kind": "caption"}
-        return {"id": caption.id, "image": caption.image, "caption": caption.caption, "positives": [positive]}
+    return read_records(path, PairsOrCaptionRecord, rejections=rejections)
 
 
 def open_picture(path: Path) -> Image.Image:

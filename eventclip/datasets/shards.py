@@ -21,7 +21,7 @@ from pydantic import ValidationError
 
 from eventclip.errors import InputError
 from eventclip.jsonl import Rejection
-from eventclip.records import CaptionRecord, PairsRecord, Positive
+from eventclip.records import PairsOrCaptionRecord, PairsRecord
 
 log = logging.getLogger(__name__)
 
@@ -195,18 +195,13 @@ def _refusal(member: tarfile.TarInfo, kind: str, limit: int, shard_bytes: int) -
 def _records(raw: bytes, name: str, picture: str) -> list[PairsRecord]:
     """The records of a JSON member; the name stands for an `id` that it lacks, as JSON of other tools does."""
     found: Any = json.loads(raw)
-    records = []
+    records: list[PairsRecord] = []
     for number, entry in enumerate(found if isinstance(found, list) else [found]):
         if not isinstance(entry, dict):
             raise ValueError(f"expected a record or a list of records, found {type(entry).__name__}")
         json.dumps(entry, ensure_ascii=False).encode()  # half a surrogate pair could be read but not be tokenised
         entry = {"id": f"{name}-{number}" if number else name, "image": picture} | entry
-        if "positives" in entry:
-            records.append(PairsRecord.model_validate(entry))
-        else:
-            record = CaptionRecord.model_validate(entry)
-            caption = Positive(text=record.caption, kind="caption")
-            records.append(PairsRecord(id=record.id, image=picture, caption=record.caption, positives=[caption]))
+        records.append(PairsOrCaptionRecord.model_validate(entry))
     if not records:
         raise ValueError("expected a record or a list of records, found an empty list")
     return records
