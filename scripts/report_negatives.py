@@ -64,8 +64,9 @@ Written by `scripts/report_negatives.py`; run it again to check. Ours and those 
 (`eventclip/eval/peer_negatives.py`, written from their papers) are made from the same {num_captions:,} captions in one
 process, with seed {seed}, and measured by `eventclip audit negatives`. Per cent with 95 % intervals, pictures as
 clusters. **Blind** is how often a model that never sees the picture tells the true text from the false one; 50 says
-that only the picture decides. **Refined** is what adversarial balancing of each kind (`eventclip_extract.refine`)
-keeps. Targets are for negatives of the caption; **missed** marks where ours miss them.
+that only the picture decides; “600 drawn” is the mean of up to five draws of so many, each with a model of its own.
+**Refined** is what adversarial balancing of each kind (`eventclip_extract.refine`) keeps. Targets are for negatives of
+the caption; **missed** marks where ours miss them.
 
 """
 

@@ -30,7 +30,7 @@ from eventclip_extract.blind import (
     language_margins,
     length_margins,
     ngram_margins,
-    selection,
+    selections,
     tokens,
 )
 from eventclip_extract.ontology import Ontology, load_ontology
@@ -48,13 +48,16 @@ from eventclip_extract.validity import (
 TASK = "negatives/1"
 NUM_PAIRS = 600
 """At so many pairs blind accuracies are compared: more pairs teach the blind model more."""
+NUM_DRAWS = 5
+"""So many draws without a common pair, each with a blind model of its own, are asked about where there are enough."""
 MAX_PAIRS = 20_000
 """More pairs of a kind than this are not asked about in "all"; on one core they would take minutes and add little."""
-DRAWN = (f"{NUM_PAIRS} drawn", NUM_PAIRS, False)
-ONE_A_PICTURE = ("one a picture", NUM_PAIRS, True)
-ALL = ("all", MAX_PAIRS, False)
-"""The ways to choose what is asked about: a name, how many pairs, and whether no two of a picture. Balanced negatives
-have fewer where a word would be taken out too often, so that one a picture is a harder test of them than any pairs."""
+DRAWN = (f"{NUM_PAIRS} drawn", NUM_PAIRS, NUM_DRAWS, False)
+ONE_A_PICTURE = ("one a picture", NUM_PAIRS, NUM_DRAWS, True)
+ALL = ("all", MAX_PAIRS, 1, False)
+"""The ways to choose what is asked about: a name, how many pairs, in how many draws, and whether no two of a picture.
+Balanced negatives have fewer where a word would be taken out too often, so that one a picture is a harder test of them
+than any pairs."""
 ROUNDS = 3
 MAX_BLIND = 0.55
 INVALID = "identical or invalid by any of these rules"
@@ -241,16 +244,17 @@ def _blind(section: Section, pairs: Sequence[LabelledPair], seed: int, step: Ste
     groups = [pair.texts.group for pair in pairs]
     margins: Margins = np.zeros(0)
     chosen: list[TextPair] = []
-    for where, limit, one_a_group in (DRAWN, ONE_A_PICTURE, ALL):
-        numbers = selection(groups, limit, seed=seed, one_a_group=one_a_group)
-        chosen = [pairs[number].texts for number in numbers]
-        fold_of = folds(chosen, seed=seed)
+    for where, limit, most, one_a_group in (DRAWN, ONE_A_PICTURE, ALL):
+        drawn = selections(groups, limit, most, seed=seed, one_a_group=one_a_group)
+        draws = [[pairs[number].texts for number in numbers] for numbers in drawn]
+        chosen = [pair for draw in draws for pair in draw]
+        folds_of = [folds(draw, seed=seed) for draw in draws]
         for order in ORDERS:
-            margins = ngram_margins(chosen, fold_of, order)
+            margins = _margins(draws, folds_of, order)
             section.results.append(_accuracy(f"blind {order}, {where}", margins, chosen))
             step(f"{section.kind}: {order}, {where}")
-    section.results.append(_accuracy("blind trigram model", language_margins(chosen, fold_of), chosen))
-    section.results.append(_accuracy("blind length", length_margins(chosen, fold_of), chosen))
+    section.results.append(_accuracy("blind trigram model", language_margins(chosen, folds_of[0]), chosen))
+    section.results.append(_accuracy("blind length", length_margins(chosen, folds_of[0]), chosen))
     step(f"{section.kind}: trigram model")
     if len(pairs) < FEWEST_PAIRS:
         section.notes.append(f"too few pairs for a verdict: {len(pairs)}; expected at least {FEWEST_PAIRS}")
@@ -264,6 +268,11 @@ def _blind(section: Section, pairs: Sequence[LabelledPair], seed: int, step: Ste
     section.giveaways = [asdict(one) for one in giveaways(chosen, NUM_GIVEAWAYS)]
     step(f"{section.kind}: giveaways")
     return chosen
+
+
+def _margins(draws: Sequence[list[TextPair]], folds_of: Sequence[NDArray[np.int64]], order: str) -> Margins:
+    """The margins of each draw by a blind model of its own, one draw after the other."""
+    return np.concatenate([ngram_margins(*of_draw, order) for of_draw in zip(draws, folds_of, strict=True)])
 
 
 def _accuracy(metric: str, margins: Margins, pairs: Sequence[TextPair]) -> Result:
@@ -303,10 +312,11 @@ def _yield(section: Section, pairs: Sequence[TextPair], seed: int, step: Step) -
     if left:
         # Other folds than those that chose, or the choice would be measured on its own noise.
         fold_of = folds(left, seed=seed + ROUNDS)
-        few = [left[number] for number in selection([pair.group for pair in left], NUM_PAIRS, seed=seed)]
-        few_margins = ngram_margins(few, folds(few, seed=seed + ROUNDS))
+        drawn = selections([pair.group for pair in left], NUM_PAIRS, NUM_DRAWS, seed=seed)
+        draws = [[left[number] for number in numbers] for numbers in drawn]
+        few_margins = _margins(draws, [folds(draw, seed=seed + ROUNDS) for draw in draws], "bigram")
         after = [
-            _accuracy(f"blind bigram, kept, {DRAWN[0]}", few_margins, few),
+            _accuracy(f"blind bigram, kept, {DRAWN[0]}", few_margins, [pair for draw in draws for pair in draw]),
             _accuracy("blind bigram, kept", ngram_margins(left, fold_of), left),
             _accuracy("blind trigram model, kept", language_margins(left, fold_of), left),
         ]

@@ -449,6 +449,20 @@ def test_known_blind_accuracies_are_reproduced(data: Path, name: str, kind: str,
     assert known_low <= high
 
 
+def test_more_pairs_than_a_draw_are_asked_in_several(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("eventclip.eval.audit.DRAWN", ("10 drawn", 10, 3, False))
+    rows = [
+        {"id": f"{number}", "image": None, "caption": f"A man sits in room {number}.",
+         "positives": [{"text": f"A man sits in room {number}.", "kind": "caption"}],
+         "negatives": [{"text": f"A man stands in room {number}.", "kind": "event", "base": "caption"}]}
+        for number in range(36)
+    ]  # fmt: skip
+    results = by_metric(audit(write(tmp_path / "pairs.jsonl", rows)))
+    asked = results["event, caption: blind unigram, 10 drawn"]
+    assert (asked["n"], asked["value"]) == (30, 1.0)
+    assert results["event, caption: blind unigram, all"]["n"] == 36
+
+
 def test_hard_positives_are_told_from_hard_negatives_of_the_same_text(tmp_path: Path) -> None:
     """Every edit of the caption that is true begins alike, every one of the template differs as the false one does."""
     rows = []

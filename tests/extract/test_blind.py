@@ -19,6 +19,7 @@ from eventclip_extract.blind import (
     length_margins,
     ngram_margins,
     selection,
+    selections,
     tokens,
 )
 from eventclip_extract.refine import ROUNDS, balanced, refine
@@ -95,6 +96,17 @@ def test_selection_is_drawn_by_the_seed() -> None:
     counts = [sum(number in numbers for numbers in drawn) for number in range(6)]
     assert all(75 <= count <= 125 for count in counts)
     assert selection(groups, 100) == [0, 1, 2, 3, 4, 5]
+
+
+def test_several_draws_have_no_pair_in_common() -> None:
+    groups = [str(number // 2) for number in range(50)]
+    drawn = selections(groups, 10, 3, seed=7)
+    assert [len(numbers) for numbers in drawn] == [10, 10, 10]
+    assert len({number for numbers in drawn for number in numbers}) == 30
+    assert drawn[0] == selection(groups, 10, seed=7)
+    assert len(selections(groups, 10, 9, seed=7)) == 5
+    assert [len(numbers) for numbers in selections(groups, 10, 9, seed=7, one_a_group=True)] == [10, 10]
+    assert selections(groups, 60, 9) == [list(range(50))]
 
 
 def test_one_a_group_draws_any_pair_of_each() -> None:
