@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from eventclip.jsonl import read_records, write_records
-from eventclip.records import PairsRecord
+from eventclip.records import EventsRecord, PairsRecord
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 
@@ -51,6 +51,24 @@ def test_judgements_are_of_captions_of_other_pictures_by_each_judge(script: Modu
     captions = {"jpg/a.jpg": ["one", "two"], "jpg/b.jpg": ["three", "four"]}
     found = script.read_judgements(path, {"jpg/a.jpg": 0, "jpg/b.jpg": 1}, captions)
     assert found == [(0, 3, 1), (0, 3, 2), (0, 3, 4), (1, 0, 3), (1, 0, 3), (1, 0, 3)]
+
+
+def test_the_action_of_a_picture_is_what_most_of_its_captions_name(script: ModuleType, tmp_path: Path) -> None:
+    def record(image: str, number: int, *types: str) -> EventsRecord:
+        caption = "Jumps and runs."
+        trigger = {"text": "Jumps", "start": 0, "end": 5, "lemma": "jump"}
+        events = [{"id": f"e{n}", "type": f"Activity.{one}", "trigger": trigger} for n, one in enumerate(types)]
+        raw = {"id": f"{image}-{number}", "image": image, "caption": caption, "events": events}
+        return EventsRecord.model_validate(raw)
+
+    said = {
+        "a": ["Jumping"] * 3, "b": ["Jumping"] * 4 + ["Running"], "c": ["Jumping"] * 3 + ["Running"] * 2,
+        "seldom": ["Jumping"] * 2, "torn": ["Jumping", "Running"] * 3, "rare": ["Running"] * 5, "silent": [],
+    }  # fmt: skip
+    records = [record(image, number, one) for image, types in said.items() for number, one in enumerate(types)]
+    write_records(tmp_path / "events.jsonl", [*records, record("silent", 0), record("a", 9, "Jumping", "Jumping")])
+    row = {image: number for number, image in enumerate(said)}
+    assert script.actions(tmp_path / "events.jsonl", row) == {0: "jumping", 1: "jumping", 2: "jumping"}
 
 
 def measured(arm: str, right: str) -> dict[str, Any]:
