@@ -262,7 +262,9 @@ def run_stage(
                 writer.write(asdict(rejection))
     if report.num_records == 0:
         reason = f"the first reason was: {report.rejections[0]}" if report.rejections else "every line is blank"
-        raise InputError(f"{source}: no usable record; {reason}")
+        made_by = getattr(model, "made_by", None)
+        expected = f"; expected what `{made_by}` writes" if made_by else ""
+        raise InputError(f"{source}: no usable record{expected}; {reason}")
     partial.replace(output)
     _key_file(partial).unlink()
     return report

@@ -7,7 +7,7 @@ record is read. Fields that these models do not know travel along untouched.
 """
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -104,6 +104,9 @@ class Link(Record):
 class CaptionRecord(Record):
     """One line of `captions.jsonl`: a caption and, where there is one, the picture it belongs to."""
 
+    made_by: ClassVar[str | None] = None
+    """The command that writes such records, for messages about files that hold others."""
+
     id: str
     image: str | None = None
     caption: str
@@ -125,6 +128,8 @@ class EventsRecord(CaptionRecord):
 
     `skipped` says why no events were looked for, in a caption that is no English sentence; None everywhere else.
     """
+
+    made_by: ClassVar[str | None] = "eventclip extract"
 
     schema_: Literal["eventclip/events/1"] = Field(default="eventclip/events/1", alias="schema")
     events: list[Event]
@@ -199,6 +204,8 @@ class Negative(Record):
 
 class PairsRecord(CaptionRecord):
     """One line of `pairs.jsonl`: the texts that are true of a picture and the hard negatives that are not."""
+
+    made_by: ClassVar[str | None] = "eventclip negatives"
 
     schema_: Literal["eventclip/pairs/1"] = Field(default="eventclip/pairs/1", alias="schema")
     positives: list[Positive] = Field(min_length=1)

@@ -22,7 +22,7 @@ from eventclip.jsonl import (
     write_json,
     write_records,
 )
-from eventclip.records import CaptionRecord
+from eventclip.records import CaptionRecord, EventsRecord
 
 GOOD = b'{"id": "good", "caption": "A man runs."}\n'
 Transform = Callable[[Iterator[CaptionRecord]], Iterator[BaseModel | Rejection]]
@@ -268,6 +268,12 @@ def test_a_source_without_one_usable_line_is_refused(tmp_path: Path, text: bytes
     assert not (tmp_path / "out.jsonl").exists()
 
 
+def test_a_source_of_another_stage_is_refused_with_the_command_that_is_missing(tmp_path: Path) -> None:
+    source = captions(tmp_path / "in.jsonl", 2)
+    with pytest.raises(InputError, match=r"no usable record; expected what `eventclip extract` writes; .*events"):
+        run_stage(source, tmp_path / "out.jsonl", EventsRecord, lambda records: records, options={})
+
+
 def test_a_missing_source_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file"):
         stage(tmp_path / "in.jsonl")
@@ -365,7 +371,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from eventclip.jsonl import run_stage
-from eventclip.records import CaptionRecord
+from eventclip.records import CaptionRecord, EventsRecord
 
 def transform(records):
     for number, record in enumerate(records):
