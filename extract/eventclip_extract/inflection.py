@@ -4,9 +4,11 @@ Tags are those of the Penn Treebank: VB, VBP, VBZ, VBG, VBD, VBN for verbs, NN a
 """
 
 import re
+import sys
 from functools import cache
-
-import lemminflect
+from importlib import import_module
+from importlib.util import find_spec, module_from_spec
+from typing import Any
 
 from eventclip_extract.english import (
     ENDS_HEAD,
@@ -31,9 +33,28 @@ _INITIALS = re.compile(r"[A-Z](?:[A-Z]|\b|\.|-)")
 
 
 @cache
+def _lemminflect(name: str) -> Any:
+    """The one object of lemminflect's class of that name.
+
+    Its package imports spaCy for a hook that nothing here uses, and spaCy imports torch where that is installed: four
+    seconds of every process. So the class is loaded past the package's `__init__.py`.
+    """
+    is_there = "lemminflect" in sys.modules
+    if not is_there:
+        spec = find_spec("lemminflect")
+        assert spec is not None, "it is one of our dependencies"
+        sys.modules["lemminflect"] = module_from_spec(spec)  # and is not executed
+    try:
+        return getattr(import_module(f"lemminflect.core.{name}"), name)()
+    finally:
+        if not is_there:
+            del sys.modules["lemminflect"]  # whoever imports it gets the whole of it
+
+
+@cache
 def lemmas(word: str) -> dict[str, tuple[str, ...]]:
     """The dictionary forms of a lower-case word by its part of speech; empty for an unknown word. Not to be changed."""
-    found: dict[str, tuple[str, ...]] = lemminflect.getAllLemmas(word)
+    found: dict[str, tuple[str, ...]] = _lemminflect("Lemmatizer").getAllLemmas(word)
     return found
 
 
@@ -86,7 +107,7 @@ def inflect(lemma: str, tag: str) -> str:
 
 @cache
 def _forms(lemma: str, tag: str) -> tuple[str, ...]:
-    return tuple(lemminflect.getInflection(lemma, tag="VB" if tag == "VBP" else tag))
+    return tuple(_lemminflect("Inflections").getInflection(lemma, tag="VB" if tag == "VBP" else tag))
 
 
 def indefinite_article(following: str) -> str:
