@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Literal
 
 from eventclip_extract.english import (
@@ -310,11 +311,11 @@ def candidates(
     paths: frozenset[str] = frozenset(),
 ) -> Mapping[str, tuple[TriggerEntry, ...]]:
     """Type -> triggers that can take the place of one of `from_type` with these slots filled, in a fixed order."""
-    fitting = _fitting(ontology, pos, slots, passive, paths)
     own = {entry.lemma for entry in ontology[from_type].triggers if entry.pos == pos}
+    others = _others(ontology, from_type)
     found: dict[str, tuple[TriggerEntry, ...]] = {}
-    for name in _others(ontology, from_type):
-        entries = tuple(entry for entry in fitting.get(name, ()) if entry.lemma not in own)
+    for name, fitting in _fitting(ontology, pos, slots, passive, paths).items():
+        entries = tuple(entry for entry in fitting if entry.lemma not in own) if name in others else ()
         if entries:
             found[name] = entries
     return found
@@ -330,24 +331,40 @@ def _fitting(
 ) -> Mapping[str, tuple[TriggerEntry, ...]]:
     """Type -> triggers that go with these slots, of all types that can be seen."""
     filled = dict(slots)
-    return {
-        event_type.name: tuple(
-            entry
-            for entry in event_type.triggers
-            if entry.pos == pos
-            and entry.noun is None
-            and all(_WAYS[path] & entry.frame.prepositions.keys() for path in paths)
-            and _fits(event_type, entry, slots, filled, passive=passive)
-        )
-        for event_type in ontology.types.values()
-        if event_type.visual
-    }
+    found: dict[str, tuple[TriggerEntry, ...]] = {}
+    for event_type, groups in _alike(ontology, pos):
+        fitting = [
+            pair
+            for pairs in groups
+            if all(_WAYS[path] & pairs[0][1].frame.prepositions.keys() for path in paths)
+            and _fits(event_type, pairs[0][1], slots, filled, passive=passive)
+            for pair in pairs
+        ]
+        if fitting:
+            found[event_type.name] = tuple(entry for _, entry in sorted(fitting, key=itemgetter(0)))
+    return found
+
+
+@cache
+def _alike(
+    ontology: Ontology, pos: PartOfSpeech
+) -> tuple[tuple[EventType, tuple[tuple[tuple[int, TriggerEntry], ...], ...]], ...]:
+    """The types that can be seen, each with its triggers as groups that ask for the same: what fits one fits all."""
+    made = []
+    for event_type in ontology.types.values():
+        groups: dict[tuple[object, ...], list[tuple[int, TriggerEntry]]] = {}
+        for number, entry in enumerate(event_type.triggers):
+            if event_type.visual and entry.pos == pos and entry.noun is None:
+                asked = (entry.particle, entry.needs, entry.without, entry.subject_types, entry.object_types)
+                groups.setdefault((*asked, *entry.frame.slots()), []).append((number, entry))
+        made.append((event_type, tuple(map(tuple, groups.values()))))
+    return tuple(made)
 
 
 @lru_cache(maxsize=1_024)
-def _others(ontology: Ontology, from_type: str) -> tuple[str, ...]:
+def _others(ontology: Ontology, from_type: str) -> frozenset[str]:
     """The types that another one's events are not taken for."""
-    return tuple(name for name in ontology.types if not excluded(ontology, from_type, name))
+    return frozenset(name for name in ontology.types if not excluded(ontology, from_type, name))
 
 
 def excluded(ontology: Ontology, from_type: str, to_type: str) -> bool:

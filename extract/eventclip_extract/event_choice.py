@@ -9,7 +9,7 @@ hardly anywhere else ("speaks") are taken out more often than anything can make 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, compress
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -42,27 +42,30 @@ GRANTED = 0.03
 CONFUSED = 20.0
 """How often a type is preferred that the model takes another for each time, over one that it never does."""
 
+BLOCK = 32_768
+"""So many options are weighed at a time: arrays that leave the processor's cache take three times as long."""
+
 Confusion = Mapping[str, Mapping[str, float]]
 """Type -> what a model takes it for, and how often."""
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A trigger that can stand in a place, in the form that it has there, and how much its type is preferred."""
+    """A trigger in the form that it has in some places."""
 
     form: str
     type: str
     entry: TriggerEntry
-    preference: float
 
 
 @dataclass(slots=True, eq=False)
 class Opening:
-    """A place that a trigger can be taken out of: its form there, and what can go in."""
+    """A place that a trigger can be taken out of: its form there, what can go in, and how much each is preferred."""
 
     base: str
     form: str
     options: tuple[Option, ...]
+    preferences: tuple[float, ...]
     masses: list[float] = field(default_factory=list)
     """The weights of the options, summed up to each; empty until they are asked for."""
 
@@ -89,6 +92,18 @@ class Thinning:
         return True
 
 
+class _Offer(NamedTuple):
+    """What can go into a place, and how much each is preferred."""
+
+    options: tuple[Option, ...]
+    preferences: tuple[float, ...]
+
+    def without(self, lemmas: frozenset[str]) -> "_Offer":
+        """The offer without verbs of these lemmas; with a particle they are others."""
+        kept = [one.entry.particle is not None or one.entry.lemma not in lemmas for one in self.options]
+        return _Offer(tuple(compress(self.options, kept)), tuple(compress(self.preferences, kept)))
+
+
 class EventChoice:
     """Draws the events of negatives.
 
@@ -105,12 +120,13 @@ class EventChoice:
         self.improbable = improbable or {}
         self._confusion = confusion or {}
         self._openings: dict[tuple[object, ...], Opening] = {}
-        self._fitting: dict[tuple[object, ...], tuple[Option, ...]] = {}
+        self._fitting: dict[tuple[object, ...], _Offer] = {}
+        self._options: dict[tuple[str, int], Option] = {}  # by tag and entry: the places of a corpus share them
         self._balance: dict[str, _Balance] = {}
 
     def __getstate__(self) -> dict[str, object]:
         # Other processes find them anew faster than they read them.
-        return {**self.__dict__, "_openings": {}, "_fitting": {}}
+        return {**self.__dict__, "_openings": {}, "_fitting": {}, "_options": {}}
 
     def opening(self, sentence: Sentence, use: TriggerUse) -> Opening:
         """The place that a sentence has for other triggers; places alike are one."""
@@ -121,18 +137,16 @@ class EventChoice:
         key = (form, sentence.lemma, place)
         found = self._openings.get(key)
         if found is None:
-            options = self._fitting.get(place)
-            if options is None:
-                options = self._fitting[place] = tuple(self._options(sentence, use))
+            offer = self._fitting.get(place)
+            if offer is None:
+                offer = self._fitting[place] = self._offer(sentence, use)
             # A phrase has a sense of its own: who walks free need not walk.
             if " " not in sentence.lemma and (broader := broader_verbs(sentence.lemma)):
-                options = tuple(
-                    one for one in options if one.entry.particle is not None or one.entry.lemma not in broader
-                )
-            found = self._openings[key] = Opening(sentence.told, form, options)
+                offer = offer.without(broader)
+            found = self._openings[key] = Opening(sentence.told, form, *offer)
         return found
 
-    def _options(self, sentence: Sentence, use: TriggerUse) -> Iterator[Option]:
+    def _offer(self, sentence: Sentence, use: TriggerUse) -> _Offer:
         """What fits grammatically and is no kind of the event that is there.
 
         Into a template sentence goes the verb of the other type's template: a verb that templates have as a positive
@@ -141,17 +155,27 @@ class EventChoice:
         fitting = candidates(
             self.ontology, sentence.type, use.entry.pos, tuple(sorted(use.slots)), use.passive, use.paths
         )
+        options: list[Option] = []
+        preferences: list[float] = []
         for name, entries in fitting.items():
             taken = entries
             if sentence.base == "template":
                 told = self._told_by(name)
                 taken = tuple(entry for entry in entries if (entry.lemma, entry.particle or "") in told) or entries
             preference = self._preference(sentence.type, name) / len(taken) ** 0.5
-            for entry in taken:
-                if use.attributive and entry.particle is not None:
-                    continue  # "a called on pilot"
-                words = filter(None, (inflect(entry.lemma, use.tag), entry.particle))
-                yield Option(" ".join(words).lower(), name, entry, preference)
+            if use.attributive:
+                taken = tuple(entry for entry in taken if entry.particle is None)  # not "a called on pilot"
+            options += [self._option(entry, use.tag) for entry in taken]
+            preferences += [preference] * len(taken)
+        return _Offer(tuple(options), tuple(preferences))
+
+    def _option(self, entry: TriggerEntry, tag: str) -> Option:
+        key = (tag, id(entry))  # the ontology keeps it
+        found = self._options.get(key)
+        if found is None:
+            words = filter(None, (inflect(entry.lemma, tag), entry.particle))
+            found = self._options[key] = Option(" ".join(words).lower(), entry.type, entry)
+        return found
 
     def _told_by(self, type_name: str) -> frozenset[tuple[str, str]]:
         templates = map(parse_template, self.ontology[type_name].templates)
@@ -217,7 +241,10 @@ class EventChoice:
         if not opening.masses:
             unseen = 0.0 if weights else 1.0
             opening.masses = list(
-                accumulate(option.preference * weights.get(option.form, unseen) for option in opening.options)
+                accumulate(
+                    preference * weights.get(option.form, unseen)
+                    for option, preference in zip(opening.options, opening.preferences, strict=True)
+                )
             )
         return opening.masses[-1] / weights.get(opening.form, 1.0)
 
@@ -261,40 +288,21 @@ def _balanced(records: Sequence[Sequence[Site]], num_draws: int) -> _Balance:
     alike: dict[tuple[tuple[int, frozenset[str]], ...], list[Sequence[Site]]] = {}
     for record in records:
         alike.setdefault(tuple((id(opening), excluded) for opening, excluded in record), []).append(record)
-    times_R = np.array([len(same) for same in alike.values()], dtype=float)
-    sites = [(number, site) for number, same in enumerate(alike.values()) for site in same[0]]
-    openings = {id(opening): opening for _, (opening, _) in sites}.values()
+    openings = {id(opening): opening for same in alike.values() for opening, _ in same[0]}.values()
     forms = sorted({form for opening in openings for form in (opening.form, *(o.form for o in opening.options))})
-    number_of = {form: number for number, form in enumerate(forms)}
-    offers = _Offers(openings, number_of)
-    record_of, old, offered, counts = [], [], [], []
-    for number, (opening, excluded) in sites:
-        columns = offers.allowed(opening, excluded)
-        if columns.shape[1]:
-            record_of.append(number)
-            old.append(number_of[opening.form])
-            offered.append(columns)
-            counts.append(columns.shape[1])
-    if not offered:
+    blocks = list(_blocks(alike.values(), {form: number for number, form in enumerate(forms)}))
+    if not blocks:
         return _EVEN
-    record_S, old_S = np.array(record_of), np.array(old)
-    new_O = np.concatenate([columns[0] for columns in offered]).astype(np.int64)
-    preference_O = np.concatenate([columns[1] for columns in offered])
-    times_O = np.repeat(times_R[record_S], counts)
-    starts_S = np.concatenate([[0], np.cumsum(counts)[:-1]])
     num_forms = len(forms)
-    offered_F = np.bincount(new_O, minlength=num_forms) > 0
+    offered_F = np.sum([np.bincount(block.new_O, minlength=num_forms) for block in blocks], axis=0) > 0
     weight_F, stays_in_F, stays_out_F = np.ones((3, num_forms))
+    stays = [np.ones(len(block.new_O)) for block in blocks]
     for number in range(NUM_ROUNDS):
-        mass_O = preference_O * weight_F[new_O]
-        mass_S = np.add.reduceat(mass_O, starts_S)
-        site_S = mass_S / weight_F[old_S]
-        share_S = site_S / np.bincount(record_S, site_S)[record_S]
-        drawn_O = num_draws * mass_O * np.repeat(share_S / mass_S, counts)
-        stays_O = np.maximum(stays_in_F[new_O] * np.repeat(stays_out_F[old_S], counts), LEAST_KEPT)
-        kept_O = times_O * np.minimum(drawn_O * stays_O, 1.0)  # nothing is kept twice
-        in_F = np.bincount(new_O, kept_O, minlength=num_forms)
-        out_F = np.bincount(old_S, np.add.reduceat(kept_O, starts_S), minlength=num_forms)
+        in_F, out_F = np.zeros((2, num_forms))
+        for block, stays_O in zip(blocks, stays, strict=True):
+            kept_O = block.kept(num_draws, weight_F, stays_O)
+            in_F += np.bincount(block.new_O, kept_O, minlength=num_forms)
+            out_F += np.bincount(block.old_S, np.add.reduceat(kept_O, block.starts_S), minlength=num_forms)
         wanted_F = (1 - GRANTED) * out_F + GRANTED * out_F.sum() * offered_F / offered_F.sum()
         short_F = np.where(wanted_F > 0, wanted_F / np.maximum(in_F, 1e-9), 1.0)
         weight_F = np.clip(weight_F * np.clip(short_F, 0.2, 5.0) ** 0.7, 1e-8, 1e8)
@@ -304,27 +312,93 @@ def _balanced(records: Sequence[Sequence[Site]], num_draws: int) -> _Balance:
             short_F = np.clip(short_F, 0.1, 10.0)
             stays_in_F = np.clip(stays_in_F * short_F**0.5, LEAST_KEPT, 1.0)
             stays_out_F = np.clip(stays_out_F * short_F**-0.5, LEAST_KEPT, 1.0)
+            stays = [block.stays(stays_in_F, stays_out_F) for block in blocks]
     found = (weight_F, stays_in_F, stays_out_F)
     return _Balance(*(dict(zip(forms, column.tolist(), strict=True)) for column in found))
 
 
+class _Block(NamedTuple):
+    """The sites of some records, as few as a processor's cache holds."""
+
+    record_S: NDArray[np.int64]
+    old_S: NDArray[np.int64]
+    counts_S: NDArray[np.int64]
+    starts_S: NDArray[np.int64]
+    new_O: NDArray[np.int64]
+    preference_O: NDArray[np.float64]
+    times_O: NDArray[np.float64]
+
+    def stays(self, stays_in_F: NDArray[np.float64], stays_out_F: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The share of each option that is not thinned out: shape (O,)."""
+        return np.maximum(stays_in_F[self.new_O] * np.repeat(stays_out_F[self.old_S], self.counts_S), LEAST_KEPT)
+
+    def kept(self, num_draws: int, weight_F: NDArray[np.float64], stays_O: NDArray[np.float64]) -> NDArray[np.float64]:
+        """How often each option is put in: shape (O,)."""
+        mass_O = self.preference_O * np.take(weight_F, self.new_O, mode="clip")  # three times as fast as an index
+        mass_S = np.add.reduceat(mass_O, self.starts_S)
+        site_S = mass_S / weight_F[self.old_S]
+        share_S = site_S / np.bincount(self.record_S, site_S)[self.record_S]
+        drawn_O = mass_O * np.repeat(num_draws * share_S / mass_S, self.counts_S)
+        kept_O: NDArray[np.float64] = self.times_O * np.minimum(drawn_O * stays_O, 1.0)  # nothing is kept twice
+        return kept_O
+
+
+def _blocks(alike: Iterable[Sequence[Sequence[Site]]], number_of: Mapping[str, int]) -> Iterator[_Block]:
+    """The sites of records, those without options left out; `alike` are lists of records with the same sites."""
+    offers = _Offers(number_of)
+    sites: list[tuple[int, int, float, NDArray[np.int64], NDArray[np.float64]]] = []
+    num_options = 0
+    for number, same in enumerate(alike):
+        for opening, excluded in same[0]:
+            new_O, preference_O = offers.allowed(opening, excluded)
+            if len(new_O):
+                sites.append((number, number_of[opening.form], float(len(same)), new_O, preference_O))
+                num_options += len(new_O)
+        if num_options >= BLOCK:  # a record's sites stay together
+            yield _block(sites)
+            sites, num_options = [], 0
+    if sites:
+        yield _block(sites)
+
+
+def _block(sites: Sequence[tuple[int, int, float, NDArray[np.int64], NDArray[np.float64]]]) -> _Block:
+    records, old, times, new, preferences = zip(*sites, strict=True)
+    counts_S = np.array([len(column) for column in new])
+    return _Block(
+        record_S=np.array(records) - records[0],
+        old_S=np.array(old),
+        counts_S=counts_S,
+        starts_S=np.cumsum(counts_S) - counts_S,
+        new_O=np.concatenate(new),
+        preference_O=np.concatenate(preferences),
+        times_O=np.repeat(times, counts_S),
+    )
+
+
 class _Offers:
-    """The options of openings as numbers: (2, O) of form and preference."""
+    """The options of openings as numbers: of their forms, and their preferences."""
 
-    def __init__(self, openings: Iterable[Opening], number_of: Mapping[str, int]) -> None:
+    def __init__(self, number_of: Mapping[str, int]) -> None:
+        self._number_of = number_of
         self._types: dict[str, int] = {}
-        self._columns: dict[int, NDArray[np.float64]] = {}
-        self._type_O: dict[int, NDArray[np.int64]] = {}
-        for opening in openings:
-            rows = [(number_of[option.form], option.preference) for option in opening.options]
-            self._columns[id(opening)] = np.array(rows, dtype=float).reshape(-1, 2).T
-            types = [self._types.setdefault(option.type, len(self._types)) for option in opening.options]
-            self._type_O[id(opening)] = np.array(types, dtype=np.int64)
+        self._columns: dict[int, tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]] = {}
 
-    def allowed(self, opening: Opening, excluded: frozenset[str]) -> NDArray[np.float64]:
+    def allowed(self, opening: Opening, excluded: frozenset[str]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The options whose types are not excluded."""
-        barred = [self._types[name] for name in excluded if name in self._types]
-        return self._columns[id(opening)][:, ~np.isin(self._type_O[id(opening)], barred)]
+        columns = self._columns.get(id(opening))
+        if columns is None:
+            types = [self._types.setdefault(option.type, len(self._types)) for option in opening.options]
+            forms = [self._number_of[option.form] for option in opening.options]
+            columns = self._columns[id(opening)] = (
+                np.array(types, dtype=np.int64),
+                np.array(forms, dtype=np.int64),
+                np.array(opening.preferences, dtype=float),
+            )
+        type_O, form_O, preference_O = columns
+        is_allowed = np.ones(len(self._types), dtype=bool)
+        is_allowed[[self._types[name] for name in excluded if name in self._types]] = False
+        allowed_O = is_allowed[type_O]
+        return form_O[allowed_O], preference_O[allowed_O]
 
 
 _EVEN = _Balance({}, {}, {})
