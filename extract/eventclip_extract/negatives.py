@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -118,12 +118,20 @@ def negatives(
         return (record for record in records if _unknown_type(record, types) is None)
 
     def transform(records: Iterator[EventsRecord]) -> Iterator[PairsRecord | Rejection]:
-        pool = Pool.from_records(known(), seed=seed)
+        corpus = known()
+        fitted = list(islice(corpus, MAX_FITTED))
+        pool = Pool.from_records(chain(fitted, corpus), seed=seed)
         if improbable:
             pool.casts.clear()
-        choice = fitted_choice(known(), types, pool, num_event=num_event, styles=styles, confusion=confused)
-        worker = _Worker(types, seed, num_event, num_role, num_argument, tuple(styles), pool, choice)
-        if num_processes == 1 or not _is_worth_processes(Path(source)):
+        # What the fit sees of a record is what its negatives are made of; other processes see it anew.
+        alone = num_processes == 1 or not _is_worth_processes(Path(source))
+        seen: dict[str, _Seen] = {}
+        choice = fitted_choice(
+            fitted, types, pool, num_event=num_event, styles=styles, confusion=confused, seen=seen if alone else None
+        )
+        fitted.clear()
+        worker = _Worker(types, seed, num_event, num_role, num_argument, tuple(styles), pool, choice, seen)
+        if alone:
             return map(worker.make, records)
         made = in_processes(
             records,
@@ -153,6 +161,7 @@ class _Worker:
     styles: tuple[str, ...]
     pool: Pool
     choice: EventChoice
+    seen: dict[str, "_Seen"]
 
     def make(self, record: EventsRecord) -> PairsRecord | Rejection:
         problem = _unknown_type(record, self.ontology)
@@ -161,6 +170,7 @@ class _Worker:
         return generate(
             record, self.ontology, seed=self.seed, num_event=self.num_event, num_role=self.num_role,
             num_argument=self.num_argument, styles=self.styles, pool=self.pool, choice=self.choice,
+            seen=self.seen.pop(record.id, None),
         )  # fmt: skip
 
 
@@ -203,6 +213,7 @@ def generate(
     styles: Sequence[str] = DEFAULT_STYLES,
     pool: Pool | None = None,
     choice: EventChoice | None = None,
+    seen: "_Seen | None" = None,
 ) -> PairsRecord:
     """The positives and hard negatives of one record; the caption alone where it has no usable event.
 
@@ -217,6 +228,7 @@ def generate(
         styles: as in `negatives`.
         pool: what the corpus offers; without one there are no argument negatives.
         choice: draws the events of negatives; without one all are equally likely.
+        seen: the record as `fitted_choice` saw it, with the same options; without it it is looked at here.
 
     Raises:
         UsageError: an event of a type that the ontology lacks.
@@ -227,20 +239,21 @@ def generate(
     primary = record.primary_event
     if primary is not None:
         choice = choice or EventChoice(ontology)
-        sources = _Sources(record, ontology, pool, choice, random.Random(f"{seed}/{record.id}"), styles)
-        bases, told = sources.bases()
+        seen = seen or _Seen.of(record, ontology, pool, styles)
+        told = seen.told
+        sources = _Sources(record, seen, ontology, pool, choice, random.Random(f"{seed}/{record.id}"))
         for one in told:
             style = one.template.style
             positives.append(Positive(text=one.template.text, kind="template", style=style))
             positives += [Positive(text=text, kind="paraphrase", style=style) for text in one.paraphrases]
-        edited = edited_captions(record, sources.sentences, ontology, pool, seed=seed)
+        edited = edited_captions(record, seen.sentences, ontology, pool, seed=seed)
         positives += [
             Positive(text=apply_edits(record.caption, edits), kind="paraphrase", style=rule)
             for rule, edits in edited.items()
         ]
         positives = _distinct(positives)
-        taken = {normalized(text) for text in (*sources.shown.captions, *(positive.text for positive in positives))}
-        for views in bases:
+        taken = {normalized(text) for text in (*seen.shown.captions, *(positive.text for positive in positives))}
+        for views in seen.bases:
             made += islice(_accepted(sources.event_swaps(views, num_event), taken), num_event)
             made += islice(_accepted(_in_turn(sources.role_swaps, views), taken), num_role)
             made += islice(_accepted(_in_turn(sources.argument_swaps, views), taken), num_argument)
@@ -271,6 +284,7 @@ def fitted_choice(
     num_event: int = 3,
     styles: Sequence[str] = DEFAULT_STYLES,
     confusion: Confusion | None = None,
+    seen: dict[str, "_Seen"] | None = None,
 ) -> EventChoice:
     """The choice of events that keeps the verbs of a corpus in balance.
 
@@ -281,6 +295,7 @@ def fitted_choice(
         num_event: event negatives for each base text.
         styles: as in `negatives`.
         confusion: how often a model takes each type for which other.
+        seen: where to keep what was seen of each record, by its id.
 
     Raises:
         UsageError: an event of a type that the ontology lacks.
@@ -288,10 +303,12 @@ def fitted_choice(
     choice = EventChoice(ontology, confusion, improbable_types(pool.casts, ontology))
     rows = []
     for record in islice(records, MAX_FITTED):
-        sources = _Sources(record, ontology, pool, choice, random.Random(), styles)
-        for views in sources.bases()[0]:
+        one = _Seen.of(record, ontology, pool, styles)
+        if seen is not None:
+            seen[record.id] = one
+        for views in one.bases:
             used = [(view.sentence, view.use) for view in views if view.use is not None]
-            rows.append([event_site(*site, choice, sources.present, pool) for site in used])
+            rows.append([event_site(*site, choice, one.present, pool) for site in used])
     choice.fit(rows, num_event)
     return choice
 
@@ -306,68 +323,82 @@ class _View:
     event_type: EventType
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the negatives of a record are made of, whatever is drawn.
+
+    Attributes:
+        shown: what the captions of its picture say.
+        present: the types of all their events, and whatever those entail.
+        sentences: the caption as each event sees it, by event id.
+        bases: the caption and, where the primary event can be told, its templates, each seen from the events in it.
+        told: the primary event told anew.
+    """
+
+    shown: Shown
+    present: frozenset[str]
+    sentences: dict[str, Sentence]
+    bases: list[list[_View]]
+    told: list[Told]
+
+    @classmethod
+    def of(cls, record: EventsRecord, ontology: Ontology, pool: Pool, styles: Sequence[str]) -> "_Seen":
+        """What there is to see of a record."""
+        own = Shown((record.caption,), frozenset(event.type for event in record.events))
+        shown = own if record.image is None else pool.shown.get(record.image, own)
+        present = frozenset[str]().union(*map(ontology.entailed, shown.types))
+        sentences = {event.id: Sentence.from_event(record.caption, event) for event in record.events}
+
+        def view(event: Event, sentence: Sentence) -> _View:
+            event_type = ontology[event.type]
+            return _View(sentence, trigger_use(sentence, event_type), event, event_type)
+
+        primary = record.primary_event
+        if primary is None:
+            return cls(shown, present, sentences, [], [])
+        first = view(primary, sentences[primary.id])
+        others = [event for event in record.events if event.depicted and event is not primary]
+        bases = [[first, *(view(event, sentences[event.id]) for event in others)]]
+        ways: tuple[str | None, ...] = (None, "anonymous") if "anonymous" in styles else (None,)
+        tries = (tell(first.sentence, primary, first.event_type, pool, style=style) for style in ways)
+        told = [one for one in tries if one is not None]
+        bases += [[view(primary, one.template)] for one in told]
+        return cls(shown, present, sentences, bases, told)
+
+
 class _Sources:
     """The swaps of one record."""
 
     def __init__(
-        self,
-        record: EventsRecord,
-        ontology: Ontology,
-        pool: Pool,
-        choice: EventChoice,
-        rng: random.Random,
-        styles: Sequence[str],
+        self, record: EventsRecord, seen: _Seen, ontology: Ontology, pool: Pool, choice: EventChoice, rng: random.Random
     ) -> None:
         self.record = record
-        self.ways: tuple[str | None, ...] = (None, "anonymous") if "anonymous" in styles else (None,)
+        self.seen = seen
         self.ontology = ontology
         self.pool = pool
         self.choice = choice
         self.rng = rng
         self.thinning = Thinning(rng.random())
-        own = Shown((record.caption,), frozenset(event.type for event in record.events))
-        self.shown = own if record.image is None else pool.shown.get(record.image, own)
-        self.present = frozenset[str]().union(*map(ontology.entailed, self.shown.types))
-        self.sentences = {event.id: Sentence.from_event(record.caption, event) for event in record.events}
 
     @cached_property
     def words(self) -> frozenset[str]:
         """All the words of the picture's captions, and what else those may be called whom they name."""
         # Both halves of "court-martial", too: a court that is put in beside it would stand there twice.
-        whole = (word.lower() for caption in self.shown.captions for word in _WORD.findall(caption))
+        whole = (word.lower() for caption in self.seen.shown.captions for word in _WORD.findall(caption))
         found = (part for word in whole for part in {word, *word.split("-")} if part)
         return frozenset[str]().union(*(names_of(word.removesuffix("'s").removesuffix("’s")) for word in found))
-
-    def bases(self) -> tuple[list[list[_View]], list[Told]]:
-        """The caption and, where the primary event can be told, its templates, each seen from the events in it."""
-        primary = self.record.primary_event
-        if primary is None:
-            return [], []
-        first = self.view(primary)
-        others = [event for event in self.record.events if event.depicted and event is not primary]
-        bases = [[first, *map(self.view, others)]]
-        ways = (tell(first.sentence, primary, first.event_type, self.pool, style=style) for style in self.ways)
-        told = [one for one in ways if one is not None]
-        bases += [[self.view(primary, one.template)] for one in told]
-        return bases, told
-
-    def view(self, event: Event, template: Sentence | None = None) -> _View:
-        event_type = self.ontology[event.type]
-        sentence = template or self.sentences[event.id]
-        return _View(sentence, trigger_use(sentence, event_type), event, event_type)
 
     def event_swaps(self, views: Sequence[_View], count: int) -> Iterator[tuple[_View, Swap]]:
         usable = [view for view in views if view.use is not None]
         sites = [(view.sentence, view.use) for view in usable if view.use is not None]
-        for site, swap in event_swaps(sites, self.choice, self.present, self.pool, self.rng, self.thinning, count):
+        for site, swap in event_swaps(sites, self.choice, self.seen.present, self.pool, self.rng, self.thinning, count):
             yield usable[site], swap
 
     def role_swaps(self, view: _View) -> Iterator[Swap]:
         if view.sentence.base == "template":
             yield from role_swaps(view.sentence, view.event_type, self.pool, self.rng)
             return
-        events = [event for event in self.record.events if event is not view.event]
-        others = [self.sentences[event.id] for event in events]
+        others = [sentence for key, sentence in self.seen.sentences.items() if key != view.event.id]
         yield from role_swaps(view.sentence, view.event_type, self.pool, self.rng, others=others)
         for other in others if view.event.depicted else ():
             pair = (view.sentence, view.event_type), (other, self.ontology[other.type])
