@@ -98,27 +98,24 @@ def crossed_swaps(
         others: the caption as all other events see it.
     """
     (sentence, event_type), (second, second_type) = one, other
-    if (
-        sentence.type == second.type
-        or _is_credit(second)
-        or overlap([(sentence.start, sentence.end), (second.start, second.end)])
-    ):
+    if sentence.type == second.type:
         return
-    for filler in coordinated(sentence):
-        for partner in coordinated(second):
-            if not _crossable(filler, event_type, partner, second_type) or _takes_part(sentence, partner):
-                continue
-            if any(
-                third.pos != "NOUN" and _takes_part(third, filler) and _takes_part(third, partner) for third in others
-            ):
-                continue  # they meet or shake hands, and "as he arrives" would be true of either
-            phrases = _phrases(sentence, filler, second, partner)
-            # Of two verbs that both change their number, the corpus says too little to keep the balance.
-            if phrases is None or phrases[0].plural != phrases[1].plural:
-                continue
-            if _are_apart(sentence, second, *phrases):
-                parts = [(one.type, who.role, who.head.lower()) for one, who in ((sentence, filler), (second, partner))]
-                yield from _swaps(sentence, phrases, parts, pool, rng, others)
+    partners = coordinated(second)
+    pairs = [(a, b) for a in coordinated(sentence) for b in partners if _crossable(a, event_type, b, second_type)]
+    if not pairs or _is_credit(second) or overlap([(sentence.start, sentence.end), (second.start, second.end)]):
+        return
+    for filler, partner in pairs:
+        if _takes_part(sentence, partner):
+            continue
+        if any(third.pos != "NOUN" and _takes_part(third, filler) and _takes_part(third, partner) for third in others):
+            continue  # they meet or shake hands, and "as he arrives" would be true of either
+        phrases = _phrases(sentence, filler, second, partner)
+        # Of two verbs that both change their number, the corpus says too little to keep the balance.
+        if phrases is None or phrases[0].plural != phrases[1].plural:
+            continue
+        if _are_apart(sentence, second, *phrases):
+            parts = [(one.type, who.role, who.head.lower()) for one, who in ((sentence, filler), (second, partner))]
+            yield from _swaps(sentence, phrases, parts, pool, rng, others)
 
 
 def _swaps(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from eventclip.records import Argument, Edit, EntityType, Event, PositiveKind
@@ -81,18 +81,7 @@ class Sentence:
 
     def words_before(self, offset: int, count: int) -> list[str]:
         """Up to `count` words that stand before an offset, nearest first, lower case, none beyond punctuation."""
-        found: list[str] = []
-        text = self.text
-        while len(found) < count:  # by hand: a pattern would be tried at every character before the offset
-            while offset and text[offset - 1].isspace():
-                offset -= 1
-            end = offset
-            while offset and (text[offset - 1].isalnum() or text[offset - 1] in _IN_WORDS):
-                offset -= 1
-            if offset == end:
-                break
-            found.append(text[offset:end].lower())
-        return found
+        return list(_words_before(self.text, offset, count))
 
     def lead(self, offset: int) -> str:
         """The preposition of place ("in", "on", "at") that stands right before an offset; empty where none does."""
@@ -107,6 +96,21 @@ class Sentence:
     def opens_sentence(self, offset: int) -> bool:
         """Whether what starts at an offset is the beginning of a sentence, and so has a capital for that reason."""
         return _OPENS_SENTENCE.search(self.text[max(0, offset - 4) : offset]) is not None
+
+
+@lru_cache(maxsize=1_024)  # of a caption, the same few are asked for again and again
+def _words_before(text: str, offset: int, count: int) -> tuple[str, ...]:
+    found: list[str] = []
+    while len(found) < count:  # by hand: a pattern would be tried at every character before the offset
+        while offset and text[offset - 1].isspace():
+            offset -= 1
+        end = offset
+        while offset and (text[offset - 1].isalnum() or text[offset - 1] in _IN_WORDS):
+            offset -= 1
+        if offset == end:
+            break
+        found.append(text[offset:end].lower())
+    return tuple(found)
 
 
 _OF = re.compile(r"([\w’'.-]+)\s+of\s+$")

@@ -250,7 +250,8 @@ class _Writer:
             if place:
                 self.text += "," if place < len(given) - 1 else ""
                 self._word("and" if place == len(given) - 1 else "")
-            self._filler(replace(argument, text=in_case(argument.text, nominative=nominative)))
+            text = in_case(argument.text, nominative=nominative)
+            self._filler(argument if text == argument.text else replace(argument, text=text))
         return len(given) > 1 or is_plural(given[0].text)
 
     def _part(self, part: Part) -> None:

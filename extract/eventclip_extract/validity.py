@@ -6,6 +6,7 @@ A defect is True, False, or None where the pair does not say enough to know.
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from itertools import combinations
 
 from eventclip.records import Edit, Negative, normalized
@@ -106,6 +107,7 @@ def _core(text: str) -> str:
     return _NOMINATIVE.get(known, known)
 
 
+@lru_cache(maxsize=1 << 16)  # a filler that could be lent is compared with those of many captions
 def _bare(text: str) -> str:
     """A noun phrase without its determiner."""
     words = normalized(text).split()
@@ -198,10 +200,9 @@ def is_coreferent(pair: LabelledPair, edits: Sequence[Edit], exchanged: Sequence
 
 def may_corefer(one: str, other: str) -> bool:
     """Whether two fillers may mean the same: "Ann Poe" and "Poe", "him" and anybody, "UN" and "United Nations"."""
-    bare = _bare(one), _bare(other)
-    if bare[0] == bare[1] or (set(map(normalized, (one, other))) & _BACKWARD):
+    if _bare(one) == _bare(other) or _points_back(one) or _points_back(other):
         return True
-    words = [_names_in(text) for text in (one, other)]
+    words = _names_in(one), _names_in(other)
     if not words[0] or not words[1]:
         return False
     if all(text.split()[-1][0].isupper() for text in (one, other)) and words[0][-1].lower() == words[1][-1].lower():
@@ -212,9 +213,14 @@ def may_corefer(one: str, other: str) -> bool:
     return short[0] == initials[1] or short[1] == initials[0]
 
 
-def _names_in(text: str) -> list[str]:
-    words: list[str] = _NAME.findall(text)
-    return [word for word in words if word.lower() not in DETERMINERS]
+@lru_cache(maxsize=1 << 16)
+def _points_back(text: str) -> bool:
+    return normalized(text) in _BACKWARD
+
+
+@lru_cache(maxsize=1 << 16)
+def _names_in(text: str) -> tuple[str, ...]:
+    return tuple(word for word in _NAME.findall(text) if word.lower() not in DETERMINERS)
 
 
 def is_another_truth(pair: LabelledPair, truths: Mapping[str, frozenset[tuple[str, ...]]]) -> bool | None:
