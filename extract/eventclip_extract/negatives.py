@@ -7,7 +7,7 @@ import gc
 import hashlib
 import random
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -17,22 +17,19 @@ from typing import Any
 
 from eventclip.errors import UsageError, unknown_name
 from eventclip.jsonl import Rejection, StageReport, read_records, run_stage
-from eventclip.records import Event, EventsRecord, PairsRecord, Positive, apply_edits, normalized
-from eventclip_extract.candidates import TriggerUse, trigger_use
-from eventclip_extract.casts import improbable_types
+from eventclip.records import EventsRecord, PairsRecord, Positive, apply_edits, normalized
 from eventclip_extract.doubt import PREPOSITIONS, Doubt, event_reasons, role_reasons
 from eventclip_extract.entities import names_of
-from eventclip_extract.event_choice import Confusion, EventChoice, Thinning, read_confusion
+from eventclip_extract.event_choice import EventChoice, Thinning, read_confusion
 from eventclip_extract.exchange import crossed_swaps, role_swaps
-from eventclip_extract.ontology import ACTING, EventType, Ontology, load_ontology
+from eventclip_extract.ontology import ACTING, Ontology, load_ontology
 from eventclip_extract.ontology_file import locate
 from eventclip_extract.paraphrases import edited_captions
-from eventclip_extract.pool import Pool, Shown
-from eventclip_extract.positives import Told, tell
+from eventclip_extract.pool import Pool
 from eventclip_extract.processes import in_processes
-from eventclip_extract.sentence import Sentence
+from eventclip_extract.seen import MAX_FITTED, Seen, View, fitted_choice
 from eventclip_extract.styles import DEFAULT_STYLES, check_styles, in_styles
-from eventclip_extract.swaps import Swap, argument_swaps, event_site, event_swaps
+from eventclip_extract.swaps import Swap, argument_swaps, event_swaps
 
 CHECKS = (
     *("identical", "entailed", "co_occurring", "symmetric", "reversed", "broader"),
@@ -46,8 +43,6 @@ BATCH_SIZE = 128
 LINES_WORTH_PROCESSES = 30_000
 """At 10,000 a second process costs more than it saves, since each finds the openings of verbs anew; where it begins to
 pay is a guess."""
-MAX_FITTED = 20_000
-"""So many records tell how often each verb is to be put in; more would not tell it better."""
 MIN_CONFIDENCE = 0.45
 """Of an event that may not have happened: doubtful and light verbs, and bare ones without a participant."""
 _WORD = re.compile(r"[\w’'-]+")
@@ -72,8 +67,8 @@ def negatives(
 ) -> StageReport:
     """Writes `pairs.jsonl` from `events.jsonl`: one record of positives and hard negatives for every caption.
 
-    The source is read three times: to see which types and fillers there are, to find how often each verb is to be put
-    in, and to make the pairs. The result depends on the source and on these options alone, not on the processes.
+    The source is read twice: to see which types and fillers there are and how often each verb is to be put in, and to
+    make the pairs. The result depends on the source and on these options alone, not on the processes.
 
     Args:
         source: the events, as extraction writes them.
@@ -127,7 +122,7 @@ def negatives(
             pool.casts.clear()
         # What the fit sees of a record is what its negatives are made of; other processes see it anew.
         alone = num_processes == 1 or not _is_worth_processes(Path(source))
-        seen: dict[str, _Seen] = {}
+        seen: dict[str, Seen] = {}
         choice = fitted_choice(
             fitted, types, pool, num_event=num_event, styles=styles, confusion=confused, seen=seen if alone else None
         )
@@ -175,7 +170,7 @@ class _Worker:
     styles: tuple[str, ...]
     pool: Pool
     choice: EventChoice
-    seen: dict[str, "_Seen"]
+    seen: dict[str, Seen]
 
     def make(self, record: EventsRecord) -> PairsRecord | Rejection:
         problem = _unknown_type(record, self.ontology)
@@ -227,7 +222,7 @@ def generate(
     styles: Sequence[str] = DEFAULT_STYLES,
     pool: Pool | None = None,
     choice: EventChoice | None = None,
-    seen: "_Seen | None" = None,
+    seen: Seen | None = None,
 ) -> PairsRecord:
     """The positives and hard negatives of one record; the caption alone where it has no usable event.
 
@@ -253,7 +248,7 @@ def generate(
     primary = record.primary_event
     if primary is not None:
         choice = choice or EventChoice(ontology)
-        seen = seen or _Seen.of(record, ontology, pool, styles)
+        seen = seen or Seen.of(record, ontology, pool, styles)
         told = seen.told
         sources = _Sources(record, seen, ontology, pool, choice, random.Random(f"{seed}/{record.id}"))
         for one in told:
@@ -290,101 +285,11 @@ def _distinct(positives: Sequence[Positive]) -> list[Positive]:
     return kept
 
 
-def fitted_choice(
-    records: Iterable[EventsRecord],
-    ontology: Ontology,
-    pool: Pool,
-    *,
-    num_event: int = 3,
-    styles: Sequence[str] = DEFAULT_STYLES,
-    confusion: Confusion | None = None,
-    seen: dict[str, "_Seen"] | None = None,
-) -> EventChoice:
-    """The choice of events that keeps the verbs of a corpus in balance.
-
-    Args:
-        records: the corpus; no more than its first `MAX_FITTED` records are looked at.
-        ontology: the one that the events were extracted with.
-        pool: what the corpus offers.
-        num_event: event negatives for each base text.
-        styles: as in `negatives`.
-        confusion: how often a model takes each type for which other.
-        seen: where to keep what was seen of each record, by its id.
-
-    Raises:
-        UsageError: an event of a type that the ontology lacks.
-    """
-    choice = EventChoice(ontology, confusion, improbable_types(pool.casts, ontology))
-    rows = []
-    for record in islice(records, MAX_FITTED):
-        one = _Seen.of(record, ontology, pool, styles)
-        if seen is not None:
-            seen[record.id] = one
-        for views in one.bases:
-            used = [(view.sentence, view.use) for view in views if view.use is not None]
-            rows.append([event_site(*site, choice, one.present, pool) for site in used])
-    choice.fit(rows, num_event)
-    return choice
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """A base text seen from one event, and how the event's trigger is used in it."""
-
-    sentence: Sentence
-    use: TriggerUse | None
-    event: Event
-    event_type: EventType
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What the negatives of a record are made of, whatever is drawn.
-
-    Attributes:
-        shown: what the captions of its picture say.
-        present: the types of all their events, and whatever those entail.
-        sentences: the caption as each event sees it, by event id.
-        bases: the caption and, where the primary event can be told, its templates, each seen from the events in it.
-        told: the primary event told anew.
-    """
-
-    shown: Shown
-    present: frozenset[str]
-    sentences: dict[str, Sentence]
-    bases: list[list[_View]]
-    told: list[Told]
-
-    @classmethod
-    def of(cls, record: EventsRecord, ontology: Ontology, pool: Pool, styles: Sequence[str]) -> "_Seen":
-        """What there is to see of a record."""
-        own = Shown((record.caption,), frozenset(event.type for event in record.events))
-        shown = own if record.image is None else pool.shown.get(record.image, own)
-        present = frozenset[str]().union(*map(ontology.entailed, shown.types))
-        sentences = {event.id: Sentence.from_event(record.caption, event) for event in record.events}
-
-        def view(event: Event, sentence: Sentence) -> _View:
-            event_type = ontology[event.type]
-            return _View(sentence, trigger_use(sentence, event_type), event, event_type)
-
-        primary = record.primary_event
-        if primary is None:
-            return cls(shown, present, sentences, [], [])
-        first = view(primary, sentences[primary.id])
-        others = [event for event in record.events if event.depicted and event is not primary]
-        bases = [[first, *(view(event, sentences[event.id]) for event in others)]]
-        ways: tuple[str | None, ...] = (None, "anonymous") if "anonymous" in styles else (None,)
-        tries = (tell(first.sentence, primary, first.event_type, pool, style=style) for style in ways)
-        told = [one for one in tries if one is not None]
-        bases += [[view(primary, one.template)] for one in told]
-        return cls(shown, present, sentences, bases, told)
-
-
 class _Sources:
     """The swaps of one record."""
 
     def __init__(
-        self, record: EventsRecord, seen: _Seen, ontology: Ontology, pool: Pool, choice: EventChoice, rng: random.Random
+        self, record: EventsRecord, seen: Seen, ontology: Ontology, pool: Pool, choice: EventChoice, rng: random.Random
     ) -> None:
         self.record = record
         self.seen = seen
@@ -400,13 +305,13 @@ class _Sources:
         words = {word for caption in self.seen.shown.captions for word in _WORD.findall(caption)}
         return frozenset[str]().union(*map(_called, words))
 
-    def event_swaps(self, views: Sequence[_View], count: int) -> Iterator[tuple[_View, Swap]]:
+    def event_swaps(self, views: Sequence[View], count: int) -> Iterator[tuple[View, Swap]]:
         usable = [view for view in views if view.use is not None]
         sites = [(view.sentence, view.use) for view in usable if view.use is not None]
         for site, swap in event_swaps(sites, self.choice, self.seen.present, self.pool, self.rng, self.thinning, count):
             yield usable[site], swap
 
-    def role_swaps(self, view: _View) -> Iterator[Swap]:
+    def role_swaps(self, view: View) -> Iterator[Swap]:
         if view.sentence.base == "template":
             yield from role_swaps(view.sentence, view.event_type, self.pool, self.rng)
             return
@@ -416,7 +321,7 @@ class _Sources:
             pair = (view.sentence, view.event_type), (other, self.ontology[other.type])
             yield from crossed_swaps(*pair, self.pool, self.rng, others)
 
-    def argument_swaps(self, view: _View) -> Iterator[Swap]:
+    def argument_swaps(self, view: View) -> Iterator[Swap]:
         improbable = self.choice.improbable
         return argument_swaps(view.sentence, view.event_type, self.words, self.pool, improbable, self.rng)
 
@@ -432,14 +337,14 @@ def _called(word: str) -> frozenset[str]:
     return frozenset[str]().union(*map(names_of, parts))
 
 
-def _in_turn(swaps: Callable[[_View], Iterator[Swap]], views: Sequence[_View]) -> Iterator[tuple[_View, Swap]]:
+def _in_turn(swaps: Callable[[View], Iterator[Swap]], views: Sequence[View]) -> Iterator[tuple[View, Swap]]:
     """The swaps of one view after the other: another event makes up for what the first one lacks."""
     for view in views:
         for swap in swaps(view):
             yield view, swap
 
 
-def _accepted(swaps: Iterator[tuple[_View, Swap]], taken: set[str]) -> Iterator[dict[str, Any]]:
+def _accepted(swaps: Iterator[tuple[View, Swap]], taken: set[str]) -> Iterator[dict[str, Any]]:
     """The negatives that the swaps make; `taken` are the normalised texts that must not come again, and grows."""
     for view, swap in swaps:
         text = apply_edits(view.sentence.text, swap.edits)
@@ -472,7 +377,7 @@ def _accepted(swaps: Iterator[tuple[_View, Swap]], taken: set[str]) -> Iterator[
         }
 
 
-def _lexical_doubt(view: _View, swap: Swap) -> Doubt:
+def _lexical_doubt(view: View, swap: Swap) -> Doubt:
     """What the verbs themselves leave true: of another event's verb, of two living participants exchanged."""
     sentence = view.sentence
     if swap.kind == "event":

@@ -10,8 +10,9 @@ import pytest
 from eventclip.errors import UsageError
 from eventclip.records import EventsRecord
 from eventclip_extract.event_choice import EventChoice, Thinning, read_confusion
-from eventclip_extract.negatives import fitted_choice, generate
+from eventclip_extract.negatives import generate
 from eventclip_extract.pool import Pool
+from eventclip_extract.seen import fitted_choice
 from tests.extract.test_negatives import NEWS, of, record
 
 PEOPLE = ("nurses", "farmers", "pilots", "cooks", "miners", "tailors", "judges", "monks")
