@@ -149,8 +149,13 @@ class Assembly:
         return slots
 
     def _share_participants(self) -> None:
-        """Puts the person in the place of a pronoun: "as he arrives"."""
+        """Puts the person in the place of a pronoun: "as he arrives", "upon his arrival"."""
         for found in self.found:
+            for filler in [filler for filler in found.fillers if filler.word.tag == "PRP$"]:
+                found.fillers.remove(filler)
+                for owner in _owners(filler.word, found.word):
+                    if all(other.word is not owner for other in found.fillers):
+                        found.fillers.append(Filler(filler.role, owner, "PER", f"{filler.rule}, pronoun"))
             for filler in found.fillers:
                 if filler.word.lower in _PRONOUNS:
                     known = _antecedent(filler.word)
@@ -166,7 +171,7 @@ class Assembly:
             event_type = self.ontology[found.entry.type]
             if found.word.is_verb or event_type.parent != "Contact" or not event_type.symmetric:
                 continue
-            if any(filler.rule == "possessive" for filler in found.fillers):
+            if any(filler.rule == "possessive" and filler.word.tag != "PRP$" for filler in found.fillers):
                 continue
             role = min(event_type.symmetric)
             for word in _attending(found.word):
@@ -321,7 +326,7 @@ def _is_dress(word: Word) -> bool:
 
 def _antecedent(pronoun: Word) -> Word | None:
     """The subject of a clause above: "A minister waves as he arrives", "After he arrived, the minister waved"."""
-    many = pronoun.lower in ("they", "them")
+    many = pronoun.lower in ("they", "them", "their")
     below: Word = pronoun
     for word in pronoun.ancestors():
         subject = next((child for child in word.having("nsubj", "nsubj:pass") if child is not below), None)
@@ -336,6 +341,27 @@ def _antecedent(pronoun: Word) -> Word | None:
             return subject
         below = word
     return None
+
+
+_OF_OTHERS = frozenset({"death", "killing", "murder", "assassination", "funeral", "burial", "execution"})
+_RECEIVE = frozenset({"greet", "welcome", "receive", "escort", "hug", "embrace"})
+_HEAR = frozenset("listen watch hear applaud cheer interrupt follow attend await welcome denounce criticize".split())
+
+
+def _owners(pronoun: Word, event: Word) -> list[Word]:
+    """Who "his" is in "upon his arrival": the subject of the clause, if that can be him."""
+    known = _antecedent(pronoun)
+    verb = known.head if known is not None else None
+    if known is None or verb is None or event.noun_lemma in _OF_OTHERS or event.head is None:
+        return []
+    if event.dep in ("obj", "nsubj", "nsubj:pass") or verb.verb_lemma in _HEAR:
+        return []
+    persons = known.conjuncts()
+    if verb.verb_lemma in _RECEIVE and pronoun.number > verb.number:
+        persons = verb_slots(verb).object or persons  # "greets a guest upon his arrival"
+        known = persons[0]
+    many = len(persons) > 1 or known.tag in ("NNS", "NNPS")
+    return persons if many == (pronoun.lower == "their") and entity_type(known) == "PER" else []
 
 
 def _earlier_person(pronoun: Word, words: list[Word]) -> Word | None:

@@ -10,6 +10,7 @@ from itertools import takewhile
 
 from eventclip_extract.english import UNCHANGED_PLURALS
 from eventclip_extract.entities import entity_type, nouns
+from eventclip_extract.nominals import mend_nominals
 from eventclip_extract.phrases import closes_subject, hang_company, mend_phrases, verb_in_of_phrase
 from eventclip_extract.predicates import mend_predicates, promote
 from eventclip_extract.syntax import Parse, Word
@@ -33,6 +34,7 @@ def mend(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:
     Args:
         could_be_verb: whether a lower-case verb lemma is one that matters; only such words are taken for verbs.
     """
+    mend_nominals(parse)
     mend_predicates(parse)
     mend_phrases(parse)
     for word in parse.words:  # most words are none of these: a look at the label is cheaper than a call

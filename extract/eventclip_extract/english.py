@@ -61,7 +61,7 @@ TIME_PREPOSITIONS = _words("on in at during before after since until by for")
 ENDS_HEAD = _words(
     "of in on at with from for to by near outside inside under over after before during against between among without "
     "along across behind beside next who whom whose which that as around into through wearing holding carrying left "
-    "right center"
+    "right center aboard toward towards amid"
 )
 """What follows the head of a noun phrase."""
 OPENS_NOUN = _words(

@@ -3,6 +3,7 @@
 The classes list heads, not phrases: an "injured police officer" is a person because an officer is one.
 """
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,14 +98,13 @@ def class_of_noun(lemma: str) -> EntityType | None:
             return entity_type
     if "-" in lemma:
         first, *middle, _ = lemma.split("-")
+        if first in ("pro", "anti", "counter", "non"):  # "an anti-government rally" is not the government's
+            return None
         if middle and middle[0] in ("in", "of", "at"):  # "father-in-law", "commander-in-chief"
             return class_of_noun(first)
         return class_of_noun(lemma.rsplit("-", maxsplit=1)[1])
-    if (
-        len(lemma) > 4
-        and lemma.endswith(_PERSON_ENDINGS)
-        and not lemma.endswith(("ment", "ower", "ember", "ater", "tion"))
-    ):
+    one = lemma.removesuffix("s")  # "peacekeepers": a plural that no dictionary has
+    if len(one) > 4 and one.endswith(_PERSON_ENDINGS) and not one.endswith(("ment", "ower", "ember", "ater", "tion")):
         return "PER"
     return None
 
@@ -145,6 +145,7 @@ def is_nationality(word: "Word") -> bool:
     return word.tag == "JJ" and word.text[0].isupper() and word.lower.endswith(_NATIONAL_ENDINGS) and bool(word.name)
 
 
+_DECADE = re.compile(r"(?:1[5-9]|20)\d0s")
 _NO_MONTHS = frozenset({"march", "may"})
 """Months only with a capital."""
 _SHARES = frozenset({"all", "both", "each", "few", "half", "many", "most", "much", "several", "some"})
@@ -182,7 +183,7 @@ def is_bare_adjective(word: "Word") -> bool:
 
 def entity_type(word: "Word") -> EntityType | None:
     """What the noun phrase of a head word is, or None when nothing tells."""
-    if word.lower in nouns("times") and word.text not in _NO_MONTHS:
+    if (word.lower in nouns("times") and word.text not in _NO_MONTHS) or _DECADE.fullmatch(word.text):
         return "TIME"
     if word.lower in FATES and not word.is_noun and any(child.lower == "the" for child in word.having("det")):
         return "PER"

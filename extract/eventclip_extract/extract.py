@@ -16,7 +16,7 @@ from eventclip_extract.assemble import Assembly
 from eventclip_extract.confidence import MIN_CONFIDENCE
 from eventclip_extract.extractors import load_extractor
 from eventclip_extract.ontology import Ontology, load_ontology
-from eventclip_extract.pipeline import load_pipeline
+from eventclip_extract.pipeline import load_pipeline, parsed
 from eventclip_extract.processes import in_processes
 from eventclip_extract.syntax import read_parse
 from eventclip_extract.text import clean
@@ -73,7 +73,7 @@ class Extractor:
     def assemblies(self, captions: Sequence[str]) -> Iterator[Assembly]:
         """Each caption with its tree and what was found in it; all captions are parsed at once."""
         cleaned = [clean(caption, english=self.nlp.lang == "en") for caption in captions]
-        docs = self.nlp.pipe((one.text for one in cleaned), batch_size=len(captions))
+        docs = parsed(self.nlp, (one.text for one in cleaned), batch_size=len(captions))
         for caption, one, doc in zip(captions, cleaned, docs, strict=True):
             yield Assembly(read_parse(doc), caption, one, self.ontology, min_confidence=self.min_confidence)
 

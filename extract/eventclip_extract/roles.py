@@ -27,6 +27,7 @@ _LOOSE_PREPOSITIONS = frozenset({"by", "with", "on", "in", "to", "at", "from", "
 
 
 _PLACES = frozenset({"GPE", "LOC", "FAC"})
+OWNERS = frozenset({"his", "her", "their"})
 _NOBODY = frozenset(
     "other another himself herself themselves itself it there this that one nobody none nothing no-one".split()
 )
@@ -83,7 +84,7 @@ def _other_sense(found: Found, ontology: Ontology) -> bool:
     """Whether the verb's arguments show that it does not mean the event: "strikes a deal", "prepares to bury"."""
     event_type, frame, word = ontology[found.entry.type], found.entry.frame, found.word
     if not word.is_verb:
-        return False
+        return word.noun_lemma == "party" and found.entry.lemma == "party" and _is_organisation(word)
     if word.verb_lemma in _PHASES and any(
         child.tag == "VB" and any(mark.tag == "TO" for mark in child.having("mark")) for child in word.having("xcomp")
     ):
@@ -103,6 +104,26 @@ def _other_sense(found: Found, ontology: Ontology) -> bool:
         return False
     kinds = {entity_type(noun) for noun in own}
     return kinds <= {"VAL", "WEA"} and not kinds & event_type.roles[role]  # "plants a bomb" is no farming
+
+
+_PARTIES = frozenset(
+    "opposition ruling political governing republican democratic communist socialist conservative liberal labor labour "
+    "green nationalist populist far-right far-left right-wing left-wing centrist main major other rival third".split()
+)
+
+
+def _is_organisation(party: Word) -> bool:
+    """Whether a party is one of politics: by its owner, its name, what describes it, or as the one that is known."""
+    before = [child for child in party.children if child.number < party.number]
+    if party.dep == "nmod:poss" or party.tag == "NNS" or party.text[0].isupper():
+        return True
+    if any(child.lower in _PARTIES or (child.text[0].isupper() and child.lower not in _FEASTS) for child in before):
+        return any(child.dep in ("compound", "amod", "nmod:desc", "nmod:poss", "flat") for child in before)
+    return any(child.lower in ("the", "his", "her", "their", "its") for child in before) and party.case not in _AT
+
+
+_FEASTS = frozenset({"christmas", "year", "new", "halloween", "easter", "diwali", "eve"})
+_AT = frozenset({"at", "during", "after", "before", "to"})
 
 
 def _is_disaster(noun: Word, ontology: Ontology) -> bool:
@@ -208,17 +229,23 @@ def _fill(found: Found, ontology: Ontology) -> None:
     def take(role: str | None, word: Word, rule: str, *, sure: bool = True) -> bool:
         if role is None or any(filler.word is word for filler in found.fillers) or word in found.trigger:
             return False
-        if word.tag.startswith(("VB", "RB")) or word.tag == "PRP$" or is_bare_adjective(word):
+        owner = word.tag == "PRP$"  # "his arrest": `assemble` finds out who he is
+        if owner and (rule != "possessive" or word.lower not in OWNERS or "PER" not in roles[role]):
+            return False
+        if word.lower.startswith(("anti-", "pro-")) and word.tag != "NNS":  # "a pro-government rally"
+            return False
+        if word.tag.startswith(("VB", "RB")) or is_bare_adjective(word):
             return False
         if word.lower in _NOBODY and counted(word) is word:
             return False
-        kind = "GPE" if is_nationality(word) else entity_type(word)
+        kind = "PER" if owner else "GPE" if is_nationality(word) else entity_type(word)
         if kind is None and (
             not sure or ontology.lookup(word.noun_lemma, "NOUN")
         ):  # an event takes no part in an event
             return False
         if kind is None:
-            kind = next(one for one in _UNKNOWN_ORDER if one in roles[role])
+            order = _UNKNOWN_ORDER if rule == "subject" or not word.text.islower() else _UNKNOWN_THINGS
+            kind = next(one for one in order if one in roles[role])
         if kind == "ORG" and roles[role] <= _PLACES and word.tag == "NN":
             kind = "FAC"  # "leaves the court": the house of the institution
         if kind == "ORG" and role in ("Destination", "Origin") and word.tag == "NNP" and kind not in roles[role]:
@@ -253,7 +280,9 @@ def _fill(found: Found, ontology: Ontology) -> None:
         for word in found.word.having("amod"):
             if frame.compound and class_of_noun(word.lower) is not None:  # "a drone attack": nouns taken for adjectives
                 take(frame.compound, word, "compound", sure=False)
-            if not found.has(frame.possessive or "") and (is_nationality(word) or class_of_noun(word.lower) == "PER"):
+            if not found.has(frame.possessive or "") and (
+                is_nationality(word) or (class_of_noun(word.lower) == "PER" and word.lower != "official")
+            ):
                 take(frame.possessive, word, "adjective")
     for phrases, sure in ((slots.phrases, True), (slots.loose, False)):
         for case, word in phrases:
@@ -283,6 +312,8 @@ def _fill(found: Found, ontology: Ontology) -> None:
 
 
 _UNKNOWN_ORDER: tuple[EntityType, ...] = ("PER", "OBJ", "ORG", "FAC", "LOC", "GPE", "VEH", "WEA", "VAL", "TIME")
+_UNKNOWN_THINGS: tuple[EntityType, ...] = ("OBJ", *(one for one in _UNKNOWN_ORDER if one != "OBJ"))
+"""What a noun that no class knows is taken for: who acts is somebody, and what is acted on something."""
 
 
 def _inside_event(word: Word, ontology: Ontology) -> bool:

@@ -36,7 +36,7 @@ The wedding of a prince and a dancer drew crowds in Luxor.
 Clashes between farmers and herders left two people dead in Jos.
     Conflict.Clash(Clashes) Participant=farmers|herders
 Rebels mourned a fighter after their capture of the airport in Donja.
-    Conflict.Seize(capture) Target=airport
+    Conflict.Seize(capture) Agent=Rebels Target=airport
 Brisk's visit to a refugee camp drew criticism.
     Movement.Visit(visit) Agent=Brisk Target=camp
 """),
@@ -231,4 +231,62 @@ A post-war monument is unveiled in Sofia.
 """),
 )
 def test_hyphenated_words(caption: str, expected: str) -> None:
+    check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ROW,
+    cases("""
+# Who "his" is: the subject, whoever is greeted, and nobody where it can be neither.
+The president of Brazil waves upon his arrival at the airport in Lisbon.
+    Movement.Arrive(arrival) Agent=president
+Two ministers talk to reporters after their visit to a shelter in Lima.
+    Movement.Visit(visit) Agent=ministers Target=shelter
+A mayor greets a bishop upon his arrival at the cathedral in Lima.
+    Movement.Arrive(arrival) Agent=bishop
+A widow weeps during his funeral in Lima.
+    Ceremony.Bury(funeral)
+A teacher listens during her speech in Lima.
+    Contact.Speak(speech)
+"""),
+)
+def test_events_of_pronouns(caption: str, expected: str) -> None:
+    check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ROW,
+    cases("""
+# A party of politics and one with a cake.
+Supporters of opposition parties march in Lusaka.
+    not Ceremony.Celebrate
+A senator of the ruling party speaks in Lusaka.
+    not Ceremony.Celebrate
+A photo of a birthday party in Lusaka.
+    Ceremony.Celebrate(party)
+# What is against or for somebody is nobody.
+Students hold an anti-government rally in Lusaka.
+    Conflict.Demonstrate Entity=Students
+A clerk retired in the 1990s and moved to a farm.
+    not Life.Die
+"""),
+)
+def test_parties_and_camps(caption: str, expected: str) -> None:
+    check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ROW,
+    cases("""
+# A title and the name behind it are one person.
+A supporter of opposition leader Anna Berg holds a banner in Quito.
+    Display.Hold(holds) Agent=supporter Artifact=banner
+A minister talks with opposition leader Anna Berg in Quito.
+    Contact.Talk(talks) Participant=minister|Anna Berg
+# A word that is a noun and nothing else is no verb.
+Ministers shake hands at the trade summit in Tunis.
+    Contact.Handshake(shake hands) Participant=Ministers
+"""),
+)
+def test_noun_phrases_torn_apart(caption: str, expected: str) -> None:
     check(caption, expected)

@@ -4,7 +4,7 @@ import pytest
 import spacy
 
 from eventclip.errors import EventClipError
-from eventclip_extract.pipeline import lemma, load_pipeline
+from eventclip_extract.pipeline import lemma, load_pipeline, parsed
 
 
 def test_the_bundled_pipeline_tags_and_parses() -> None:
@@ -56,3 +56,12 @@ def test_a_pipeline_without_a_parser_is_refused(tmp_path: Path) -> None:
 )
 def test_lemmas(text: str, pos: str, expected: str) -> None:
     assert lemma(text, pos) == expected  # type: ignore[arg-type]
+
+
+def test_no_sentence_begins_without_a_mark_before_it() -> None:
+    nlp = load_pipeline()
+    [doc] = parsed(nlp, ["A nurse waves. Then North Korean leader Kim Jong Un leaves."], batch_size=1)
+    assert [sentence.text for sentence in doc.sents] == [
+        "A nurse waves.",
+        "Then North Korean leader Kim Jong Un leaves.",
+    ]
