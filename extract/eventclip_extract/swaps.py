@@ -75,6 +75,9 @@ def event_swaps(
     openings = [event_site(*site, choice, present, pool) for site in sites]
     for site, option in choice.draw(openings, count, rng, thinning):
         sentence, use = sites[site]
+        particle = option.entry.particle
+        if particle and particle.split()[-1] == sentence.word_after(use.end):
+            continue  # "lifts off off the coast"
         yield site, Swap("event", _trigger_edits(sentence, use, option.entry), to_type=option.type)
 
 

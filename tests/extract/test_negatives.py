@@ -442,6 +442,17 @@ def event_negatives_of(verb: str) -> dict[str, Negative]:
     return {one.text: one for pairs in made for one in of(pairs, "event", "caption")}
 
 
+def test_no_particle_stands_twice() -> None:
+    """Some verb brings "off" along, but not to where it stands already: "lifts off off the coast"."""
+
+    def made(caption: str) -> str:
+        base = record(caption, "Disaster.Crash", "sinks", "sink", ("Vehicle", "ship", "ship", "VEH"))
+        return " / ".join(texts(of(generate(base, NEWS, num_event=500), "event", "caption")))
+
+    assert " off near " in made("A ship sinks near the coast.")
+    assert " off off " not in made("A ship sinks off the coast.")
+
+
 def test_verb_that_is_true_of_the_same_picture_makes_no_negative() -> None:
     assert "Nurses travel." in event_negatives_of("protest")
     assert "Nurses travel." not in event_negatives_of("march")
