@@ -5,6 +5,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from eventclip.errors import EventClipError
 from eventclip_extract.ontology import PartOfSpeech
 
@@ -62,11 +64,14 @@ def parsed(nlp: "Language", texts: Iterable[str], *, batch_size: int) -> Iterato
 
 def _without_breaks(doc: "Doc") -> "Doc":
     goes_on = False
-    for token in doc:
-        if goes_on and token.text[0] not in _DASHES:
-            token.is_sent_start = False
-        goes_on = token.text[-1] not in _ENDS_SENTENCE and not token.is_space
-    return doc
+    breaks = np.zeros(len(doc), dtype=np.int64)
+    for number, token in enumerate(doc):
+        text = token.text
+        if goes_on and text[0] not in _DASHES:
+            breaks[number] = -1  # no sentence starts here; 0 leaves it to the parser
+        goes_on = text[-1] not in _ENDS_SENTENCE and not text.isspace()
+    # All at once: a token that is set looks each time whether the whole document has a tree.
+    return doc.from_array(["SENT_START"], breaks.astype(np.uint64))  # type: ignore[arg-type]  # one row will do
 
 
 @cache
