@@ -113,8 +113,12 @@ def may_name(word: "Word", allowed: frozenset[EntityType]) -> EntityType | None:
     """The type among the allowed ones that another sense of a common noun names ("the club fired its coach")."""
     if word.tag.startswith("NNP"):
         return None
-    senses = (kind for name, kind in _CLASSES if word.noun_lemma in nouns(name))
-    return next((kind for kind in senses if kind in allowed), None)
+    return next((kind for kind in _senses(word.noun_lemma) if kind in allowed), None)
+
+
+@cache
+def _senses(lemma: str) -> tuple[EntityType, ...]:
+    return tuple(kind for name, kind in _CLASSES if lemma in nouns(name))
 
 
 def class_of_name(label: str, last_word: str) -> EntityType | None:
