@@ -75,7 +75,7 @@ seed, in training alone. Tried on dev without a better bargain of hard negatives
 label smoothing, moving averages, terms that forgive what is not learnt (p^0.5 and p times the cross-entropy's
 gradient), noise on the pictures' features, similarities less those of the mean picture of the batch, which take the
 texts' own giveaways away. The mean of two seeds has a point more recall for as many hard negatives, at twice the steps.
-The test pictures had been looked at between these choices, which never rested on them.
+The test pictures had been looked at in between.
 Captions were read with two ontologies, `imsitu` and `news`, and each gave its own negatives. Hard negatives are those
 of all captions; a hard positive meets the negatives of the text that it says anew. “Another's picture” asks the same
 questions before the next picture: what is above 50 there, the texts alone give away. Mean recall is that of recall@1,
