@@ -290,3 +290,22 @@ Ministers shake hands at the trade summit in Tunis.
 )
 def test_noun_phrases_torn_apart(caption: str, expected: str) -> None:
     check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ROW,
+    cases("""
+# Verbs that need a word more, and words that only look like an event.
+Workers load crates onto a truck in Mombasa.
+    Movement.Transport(load) Agent=Workers Artifact=crates
+Rioters set ablaze a bus in Quito.
+    Disaster.Burn Agent=Rioters Target=bus
+A tailor uses a sewing machine in Lima.
+    nothing
+# The weather attacks nobody.
+Rain hits the coast of Haiti.
+    not Conflict.Attack
+"""),
+)
+def test_lexicon_of_loads_fires_and_weather(caption: str, expected: str) -> None:
+    check(caption, expected)
