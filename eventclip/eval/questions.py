@@ -11,7 +11,8 @@ from itertools import permutations
 
 from eventclip.eval.outcomes import EVENT_TYPE, HARD_NEGATIVE, HARD_POSITIVE, ROLE
 from eventclip.records import Argument, Event, PairsRecord, normalized
-from eventclip_extract.ontology import COMMON_ROLES, EventType, Ontology
+from eventclip_extract.candidates import trigger_entry
+from eventclip_extract.ontology import COMMON_ROLES, EventType, Ontology, TriggerEntry
 from eventclip_extract.sentence import Sentence, decapitalized
 from eventclip_extract.templates import render, translate_roles
 
@@ -45,11 +46,12 @@ def event_type_question(
     leads = _leads(caption, event)
     arguments = [(argument.role, _within(argument)) for argument in event.arguments if argument.role != "Time"]
     entity_types = {_within(argument): argument.entity_type for argument in event.arguments}
-    truth = render(ontology, event.type, arguments, leads=leads)
+    own = _own(ontology, caption, event)
+    truth = render(ontology, event.type, arguments, leads=leads, own=own)
     rivals: dict[str, str] = {}
     for other in types:
         if not ontology.may_co_occur(event.type, other):
-            translated = translate_roles(ontology, event.type, other, arguments, entity_types=entity_types)
+            translated = translate_roles(ontology, event.type, other, arguments, entity_types=entity_types, own=own)
             rivals.setdefault(render(ontology, other, translated, leads=leads), other)
     yield from _question(EVENT_TYPE, truth, rivals, left_out, "event type: no rival")
 
@@ -71,7 +73,8 @@ def role_question(ontology: Ontology, caption: str, event: Event, *, left_out: C
     circumstances = [(argument.role, _within(argument)) for argument in event.arguments if argument.role == "Place"]
     true_cast = [(argument.role, _within(argument)) for argument in taking_part]
     leads = _leads(caption, event)
-    truth = render(ontology, event.type, [*true_cast, *circumstances], leads=leads)
+    own = _own(ontology, caption, event)
+    truth = render(ontology, event.type, [*true_cast, *circumstances], leads=leads, own=own)
     rivals: dict[str, str] = {}
     for roles in permutations(role for role, _ in true_cast):
         cast = [(role, text) for role, (_, text) in zip(roles, true_cast, strict=True)]
@@ -81,8 +84,13 @@ def role_question(ontology: Ontology, caption: str, event: Event, *, left_out: C
         )
         if allowed and _reading(cast, event_type) != _reading(true_cast, event_type):
             label = ", ".join(f"{role}: {text}" for role, text in sorted(cast))
-            rivals.setdefault(render(ontology, event.type, [*cast, *circumstances], leads=leads), label)
+            rivals.setdefault(render(ontology, event.type, [*cast, *circumstances], leads=leads, own=own), label)
     yield from _question(ROLE, truth, rivals, left_out, "roles: symmetric, or no exchange is possible")
+
+
+def _own(ontology: Ontology, caption: str, event: Event) -> TriggerEntry | None:
+    """What the caption names the event with, so that it is told in the same way."""
+    return trigger_entry(Sentence.from_event(caption, event), ontology[event.type])
 
 
 def _within(argument: Argument) -> str:

@@ -10,7 +10,7 @@ from itertools import takewhile
 
 from eventclip_extract.english import UNCHANGED_PLURALS
 from eventclip_extract.entities import entity_type, nouns
-from eventclip_extract.nominals import mend_nominals
+from eventclip_extract.nominals import TWINS, join_owner, join_twin, mend_nominals
 from eventclip_extract.phrases import closes_subject, hang_company, mend_phrases, verb_in_of_phrase
 from eventclip_extract.predicates import mend_predicates, promote
 from eventclip_extract.syntax import Parse, Word
@@ -40,6 +40,8 @@ def mend(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:
     for word in parse.words:  # most words are none of these: a look at the label is cheaper than a call
         if word.tag == "JJ" and word.dep in _NOMINAL:
             _join_adjectives(parse, word)
+        if word.tag == "POS":
+            join_owner(parse, word)
         if word.number and word.text[0].isupper():
             _join_name(parse, word)
         if word.dep in ("nsubj", "nsubj:pass", "obj"):
@@ -53,6 +55,8 @@ def mend(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:
         if word.dep in ("nmod", "obl") and is_attire(word):
             _hang_on_wearer(parse, word)
     for word in parse.words:
+        if word.dep in TWINS:
+            join_twin(word)
         if word.dep != "nmod":
             continue
         case = word.case

@@ -88,6 +88,13 @@ def trigger_use(sentence: Sentence, event_type: EventType) -> TriggerUse | None:
     return None
 
 
+def trigger_entry(sentence: Sentence, event_type: EventType) -> TriggerEntry | None:
+    """What the sentence names its event with; None where no entry of the type is it."""
+    first = sentence.trigger.split()[0] if sentence.trigger.split() else ""
+    found = (_matching_entry(sentence, event_type, pos, first) for pos in _parts_of_speech(sentence, event_type, first))
+    return next((one[0] for one in found if one is not None), None)
+
+
 def _parts_of_speech(sentence: Sentence, event_type: EventType, first: str) -> tuple[PartOfSpeech, ...]:
     if sentence.pos == "VERB":
         return ("VERB",)

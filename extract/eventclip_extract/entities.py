@@ -195,13 +195,14 @@ def entity_type(word: "Word") -> EntityType | None:
         "armed_groups"
     ):
         return "ORG"
+    alone = len(name_words(word)) == 1 and not word.having("compound", "nmod:desc")
+    if word.text in nouns("countries") and (alone or not word.name):
+        return "GPE"  # whatever the pipeline took it for: "Jordan"
     name = word.name or next((part.name for part in word.having("flat") if part.name), "")
     if name and word.tag in ("NNP", "NNPS") and word.text[0].isupper():
         found = class_of_name(name, name_words(word)[-1].noun_lemma)
         if found is not None:
             return found
-    if word.text in nouns("countries"):
-        return "GPE"
     lemma = word.noun_lemma
     if (meant := counted(word)) is not word:
         return entity_type(meant)
@@ -211,6 +212,8 @@ def entity_type(word: "Word") -> EntityType | None:
                 return entity_type(child)
     if word.tag == "CD":
         return "TIME" if len(word.text) == 4 and word.text[:2] in ("19", "20") else "PER"
+    if word.lower == "those" and word.having("acl", "acl:relcl"):
+        return "PER"  # "the bodies of those killed in the fire"
     if word.tag in ("DT", "WDT") or word.lower in ("it", "itself"):
         return None
     found = class_of_noun(lemma) or class_of_noun(word.lower)

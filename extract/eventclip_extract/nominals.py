@@ -1,12 +1,15 @@
 """Puts noun phrases together that the parser tore apart: nouns taken for verbs, and names apart from their titles."""
 
-from eventclip_extract.entities import class_of_noun
+from eventclip_extract.entities import class_of_noun, entity_type
 from eventclip_extract.inflection import lemmas
-from eventclip_extract.retagging import move
+from eventclip_extract.retagging import TWO_OBJECTS, move
 from eventclip_extract.syntax import Parse, Word
 
 _CLAUSES = ("xcomp", "ccomp", "acl", "advcl", "parataxis", "dep")
 _INSIDE = ("det", "amod", "compound", "nmod:poss", "nummod", "case", "nmod:desc")
+_INSIDE_OR_FLAT = (*_INSIDE, "flat")
+_PARTS = ("nsubj", "nsubj:pass", "obj")
+TWINS = (*_PARTS, "compound")
 _NOMINAL = ("obl", "obj", "nmod", "nsubj", "nsubj:pass", "obl:agent", "conj")
 
 
@@ -18,9 +21,89 @@ def mend_nominals(parse: Parse) -> None:
     for word in parse.words[1:]:
         if word.tag == "NNP" and word.name[:3] == "PER":
             _join_title(parse, word)
+        elif word.dep in ("amod", "compound") and word.lower.endswith("ing"):
+            _free_participle(parse.words[word.number - 1], word)
     for word in parse.words:
         if word.lower == "of" and word.dep == "case" and word.number and word.head is not None:
             _hang_on_whole(parse.words[word.number - 1], word.head)
+
+
+def join_owner(parse: Parse, mark: Word) -> None:
+    """Hangs an owner on what is his where both were taken for the subject: "[Colombia's] President Juan Santos"."""
+    owner = mark.head
+    if owner is None or owner.number > mark.number or mark.number + 1 >= len(parse.words):
+        return
+    owned = parse.words[mark.number + 1]
+    while owned.head is not None and owned.dep in _INSIDE_OR_FLAT and owned.head is not owner:
+        owned = owned.head
+    first = owner.head if owner.dep == "conj" else owner
+    if first is None or owned.number < mark.number or owned.head is None or owned is first:
+        return
+    are_twins = owned.head is first.head and owned.dep == first.dep in _PARTS
+    if are_twins or (first is not owner and owned.head is first):
+        if first is not owner:  # "the emir and [Lebanon's] President Michel Aoun"
+            move(owned, first, "conj")
+            for child in owner.having("cc", "punct"):
+                if child.number < owner.number:
+                    move(child, owned, child.dep)
+        move(owner, owned, "nmod:poss")
+
+
+def join_twin(first: Word) -> None:
+    """Joins two subjects or objects of one word that stand side by side: "[a defector] [Ri Jong Ho] speaks"."""
+    head = first.head
+    second = None if head is None else next((one for one in head.having(first.dep) if one.number > first.number), None)
+    if head is None or second is None or head.verb_lemma in TWO_OBJECTS or entity_type(first) == "TIME":
+        return
+    left, right = list(first.subtree()), min(second.subtree(), key=lambda word: word.number)
+    if max(word.number for word in left) + 1 != right.number or not right.text[0].isalnum():
+        return
+    if any(word.dep == "cc" or word.text == "," for word in left):
+        return  # a list: of how many is hard to tell
+    if second.having("case"):
+        if second.case == "of":
+            move(second, first, "nmod")
+        return
+    kinds = class_of_noun(first.noun_lemma), class_of_noun(second.noun_lemma)
+    if first.dep == "compound":
+        if not {*kinds} <= {"VEH", "WEA", "OBJ"}:
+            return  # "Turkish army drones"; but a "[car] [bomb] attack" has one instrument
+    elif second.tag in ("NNP", "NNPS") or (second.tag == "NN" and second.text[0].isupper()):
+        _join_names(first, second)
+        return
+    elif first.tag != "NN" or not second.tag.startswith("NN") or (first.dep == "obj" and kinds == ("PER", "PER")):
+        return  # "held a woman hostage"
+    if not second.having("det", "nmod:poss", "amod", "nummod"):
+        _absorb(first, second)
+
+
+def _join_names(first: Word, second: Word) -> None:
+    """Makes one noun phrase of two, of which the second is a name: it heads a title, an office and an owner."""
+    if any(child.tag == "POS" for child in first.children):
+        for child in [child for child in first.children if child.number > first.number and child.tag != "POS"]:
+            move(child, second, child.dep)
+        move(first, second, "nmod:poss")
+    elif first.tag == "NN" and class_of_noun(first.noun_lemma) == "PER":
+        _hang_title(first, second)
+    elif first.tag.startswith("NNP") and entity_type(first) == "PER":
+        move(second, first, "flat")
+    elif first.tag.startswith("NNP"):
+        _absorb(first, second)
+
+
+def _free_participle(noun: Word, verb: Word) -> None:
+    """Gives a plural before a participle and its object its place: "hold [placards denouncing violence]"."""
+    holder = verb.head
+    if noun.tag != "NNS" or noun.dep != "compound" or holder is None or noun.head is not holder or holder.head is None:
+        return
+    if holder.number < verb.number or "VERB" not in lemmas(verb.lower):
+        return
+    move(noun, holder.head, holder.dep)
+    for child in [child for child in holder.children if child.number < noun.number]:
+        move(child, noun, child.dep)
+    move(verb, noun, "acl")
+    verb.tag = "VBG"
+    move(holder, verb, "obj")
 
 
 def _is_only_a_noun(lower: str) -> bool:

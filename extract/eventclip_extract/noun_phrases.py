@@ -246,6 +246,8 @@ def _left_edge(sentence: Sentence, filler: Filler) -> int | None:
     if filler.end <= sentence.start:
         # "Ambassador to the United Nations Jane Doe speaks": the subject begins where its clause does.
         opening = _clause_opening(sentence, start)
+        if any(opening <= one.start < start for one in sentence.fillers):
+            return None  # "[Soldiers from] Mali were deployed"
         words = text[opening:start].split()
         if 0 < len(words) <= 9 and not re.search(r"[,;:()\"“”]", text[opening:start]) and not _has_verb(words):
             return opening if words[0].lower() not in _LINKS | _INTRODUCING else None

@@ -32,7 +32,8 @@ class Frame:
     """Which role each grammatical slot of a trigger fills; None where the slot fills no role.
 
     `possessive` ("the president's visit") and `compound` ("bomb attack") are slots of nouns only. Of a passive verb,
-    `subject` is the slot of the by-phrase. Prepositions of place and time are not listed: they are the same for all.
+    `subject` is the slot of the by-phrase; of a noun ("death"), whoever the verb would have for its subject, where "by"
+    does not name him. Prepositions of place and time are not listed: they are the same for all.
     """
 
     subject: str | None = None

@@ -8,6 +8,17 @@ from eventclip_extract.entities import class_of_noun, entity_type
 from eventclip_extract.inflection import lemmas
 from eventclip_extract.syntax import Parse, Word
 
+_HAS_NO_PASSIVE = frozenset(
+    "appear arrive arise assemble clash collapse collide come compete congregate continue converge crash cry dance "
+    "depart descend die emerge erupt escape explode fall flee flock gather go graze huddle kneel land lie linger "
+    "live loom march mingle mourn parade participate perish plough pray protest queue rally react rejoice relax remain "
+    "rest return rush scramble scuffle sit sleep smile squat stand stay stream surface survive swarm travel wait walk "
+    "wander weep work".split()
+)
+"""Verbs whose bare form in "-ed" tells what its subject did, where no "by" follows."""
+_QUOTES = frozenset({'"', "'", "`", "``"})
+_BREAKS = frozenset({",", ":", "-", "–", "—"})
+
 
 def mend_phrases(parse: Parse) -> None:
     """Mends the tree in place, word by word."""
@@ -32,9 +43,10 @@ def mend_phrases(parse: Parse) -> None:
         elif dep in ("acl", "amod") and tag in ("VBN", "VBD"):
             _raise_participle(parse, word)
             _raise_clause(word)
+            _raise_intransitive(parse, word)
         elif dep == "obl:unmarked":
             _restore_object(word)
-        elif word.lower in ("reading", "saying") and tag == "NN":
+        elif word.lower in ("reading", "saying") and tag in ("NN", "VBG"):
             _open_quotation(parse, word)
         elif dep == "conj":
             _apposition(parse, word)
@@ -140,8 +152,10 @@ def _open_quotation(parse: Parse, verb: Word) -> None:
     """Makes "a banner reading" before a quotation a banner that says something."""
     after = parse.words[verb.number + 1] if verb.number + 1 < len(parse.words) else None
     owner = parse.words[verb.number - 1] if verb.number else verb
-    if after is None or after.text != '"' or owner.head is not verb or owner.dep != "compound" or verb.head is None:
+    if after is None or owner.head is not verb or owner.dep != "compound" or verb.head is None:
         return
+    if after.text not in _QUOTES and class_of_noun(owner.noun_lemma) != "OBJ":
+        return  # "a poetry reading"
     for child in [child for child in verb.children if child.number < owner.number]:
         child.move(owner, child.dep)
     owner.move(verb.head, verb.dep)
@@ -282,6 +296,24 @@ def _raise_clause(verb: Word) -> None:
     verb.move(noun.head, "advcl")
     noun.move(verb, "nsubj")
     opener.move(verb, "mark")
+
+
+def _raise_intransitive(parse: Parse, verb: Word) -> None:
+    """Makes a "participle" that has no passive the verb of a sentence without another: "Refugees [fled] to Jordan"."""
+    noun = verb.head
+    while noun is not None and noun.dep == "nmod" and noun.case == "of":
+        noun = noun.head
+    if verb.dep != "acl" or verb.verb_lemma not in _HAS_NO_PASSIVE or noun is None or noun.head is not None:
+        return
+    if not noun.is_noun or noun.having("cop", "nsubj", "acl:relcl") or verb.having("obl:agent"):
+        return
+    if any(word.text in _BREAKS for word in parse.words[noun.number : verb.number]):
+        return
+    verb.tag, verb.dep = "VBD", "ROOT"
+    assert verb.head is not None
+    verb.head.children.remove(verb)
+    verb.head = None
+    noun.move(verb, "nsubj")
 
 
 def _apposition(parse: Parse, word: Word) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from eventclip.records import Argument, Event
 from eventclip_extract.anonymous import anonymous
+from eventclip_extract.candidates import trigger_entry
 from eventclip_extract.confidence import argument_group
 from eventclip_extract.english import DETERMINERS, PERSONAL_PRONOUNS, PRONOUNS
 from eventclip_extract.entities import class_of_noun
@@ -54,15 +55,16 @@ def tell(
         _given(caption, argument, pool) for argument in arguments if argument.role != "Time" and _is_sure(argument)
     ]
     given = [one for one in given if one.role in event_type.roles and _is_whole(one)]
-    if all(argument.role == "Place" for argument in given) or not _can_be_told(event, event_type, given):
+    own = trigger_entry(caption, event_type)
+    if all(argument.role == "Place" for argument in given) or not _can_be_told(event, event_type, given, own):
         return None
     if style == "anonymous":
         named, given = given, [anonymous(one) for one in given]
         if given == named:
             return None
-    template = compose(event_type, given)
+    template = compose(event_type, given, own=own)
     assert template is not None, "the active can always be written"
-    others = [sentence.text for sentence in _paraphrases(caption, event_type, given) if sentence is not None]
+    others = [sentence.text for sentence in _paraphrases(caption, event_type, given, own) if sentence is not None]
     return Told(replace(template, style=style), tuple(dict.fromkeys(text for text in others if text != template.text)))
 
 
@@ -80,13 +82,13 @@ def _is_whole(given: Given) -> bool:
     return not known or "NOUN" in known
 
 
-def _can_be_told(event: Event, event_type: EventType, given: Sequence[Given]) -> bool:
+def _can_be_told(event: Event, event_type: EventType, given: Sequence[Given], own: TriggerEntry | None) -> bool:
     """Whether the template needs no participant besides those that are given, or "someone" is sure to be true.
 
     It is where the role is for people alone, and "something" where it is for things alone. A verb without an object has
     none in the caption, and may mean something else than with one: "workers strike".
     """
-    missing = missing_role(event_type, {one.role for one in given})
+    missing = missing_role(event_type, {one.role for one in given}, own)
     if missing is None:
         return True
     is_object = any(one.role == event_type.frame.subject for one in given)
@@ -132,18 +134,20 @@ def _with_article(text: str, argument: Argument, caption: Sentence) -> str:
     return f"{indefinite_article(text)} {text}"
 
 
-def _paraphrases(caption: Sentence, event_type: EventType, given: Sequence[Given]) -> Iterator[Sentence | None]:
+def _paraphrases(
+    caption: Sentence, event_type: EventType, given: Sequence[Given], own: TriggerEntry | None
+) -> Iterator[Sentence | None]:
     """The passive, the participants of a symmetric event exchanged, and the caption's own verb."""
-    yield compose(event_type, given, voice="passive")
+    yield compose(event_type, given, voice="passive", own=own)
     symmetric = [argument for argument in given if argument.role in event_type.symmetric]
     if len(symmetric) == 2 and _are_equals(event_type, *symmetric):
         one, other = symmetric
         exchanged = {one: replace(other, role=one.role), other: replace(one, role=other.role)}
-        yield compose(event_type, [exchanged.get(argument, argument) for argument in given])
+        yield compose(event_type, [exchanged.get(argument, argument) for argument in given], own=own)
     for entry in event_type.triggers:
         plain = entry.pos == "VERB" and entry.noun is None and entry.frame == event_type.frame
         if plain and entry.particle is None and entry.lemma == caption.lemma and _takes(entry, given):
-            yield compose(event_type, given, entry=entry)
+            yield compose(event_type, given, entry=entry, own=own)
             return
 
 

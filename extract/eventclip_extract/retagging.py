@@ -12,7 +12,7 @@ from eventclip_extract.syntax import Parse, Word
 FINITE = ("VBZ", "VBP", "VBD")
 _BEFORE_NOUNS = ("det", "amod", "compound", "nmod:poss", "nummod", "case", "nmod:desc", "cc", "punct")
 _NEVER_BEFORE_CLAUSES = frozenset("amid amidst during despite between among of with against".split())
-_TWO_OBJECTS = frozenset(
+TWO_OBJECTS = frozenset(
     "hand give award offer grant show teach send pay tell present serve lend owe name call elect appoint dub title "
     "consider deem label nickname crown make declare ask deny".split()
 )
@@ -173,7 +173,7 @@ def has_object(word: Word) -> bool:
     """Whether a bare "participle" has an object of its own, so that it can be no passive."""
     return (
         word.tag in ("VBN", "VBD")
-        and word.verb_lemma not in _TWO_OBJECTS
+        and word.verb_lemma not in TWO_OBJECTS
         and any(child.dep == "obj" and child.number > word.number for child in word.children)
         and not word.having("aux", "aux:pass", "nsubj", "mark", "obl:agent")
     )

@@ -18,6 +18,7 @@ from typing import Any
 
 from eventclip.errors import UsageError, unknown_name
 from eventclip.records import Edit, Positive, normalized
+from eventclip_extract.candidates import trigger_entry
 from eventclip_extract.inflection import indefinite_article, inflect, is_plural
 from eventclip_extract.ontology import Ontology
 from eventclip_extract.paraphrases import Edits, edited_negatives
@@ -183,7 +184,8 @@ def _translated(
     """The same fillers in the roles of another type, in the same order."""
     pairs = [(role, text) for role, texts in cast for text in texts]
     known = {text: filler.entity_type for text, filler in _fillers(template, casing)}
-    translated = translate_roles(ontology, template.type, to_type, pairs, entity_types=known)
+    own = trigger_entry(template, ontology[template.type])
+    translated = translate_roles(ontology, template.type, to_type, pairs, entity_types=known, own=own)
     role_of = {text: role for role, text in translated}
     if any(text not in role_of for _, text in pairs):
         return None

@@ -29,6 +29,8 @@ _AT_PLACES = re.compile(
 )
 _DAY = re.compile(r"(?i)\b(?:\w+day|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.? \d{1,2})\b")
 _BARE_TIME = re.compile(r"(?i)(?:today|yesterday|tomorrow|last|this|next|early|late)\b")
+_WHERE = frozenset({"in", "at", "on"})
+"""Which of these a place takes is a matter of the place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ def render(
     *,
     voice: Voice = "active",
     leads: Mapping[str, str] | None = None,
+    own: TriggerEntry | None = None,
 ) -> str:
     """The sentence that tells an event of a type, in the present tense, with the arguments that are given.
 
@@ -61,6 +64,7 @@ def render(
             "Kyiv"). Several texts of one role are joined by "and". A place or time may bring its preposition.
         voice: `passive` asks for the passive where the sentence has one, and gives the active otherwise.
         leads: text -> the preposition that it stands behind as a place, instrument or vehicle ("in a wheelchair").
+        own: as in `compose`.
 
     Raises:
         UsageError: an unknown type, or a role that the type does not have.
@@ -74,7 +78,7 @@ def render(
     for argument in given:
         if argument.role not in event_type.roles:
             raise UsageError(f"{type_name}: {unknown_name('role', argument.role, event_type.roles)}")
-    sentence = compose(event_type, given, voice=voice) or compose(event_type, given)
+    sentence = compose(event_type, given, voice=voice, own=own) or compose(event_type, given, own=own)
     assert sentence is not None, "the active can always be written"
     return sentence.text
 
@@ -86,6 +90,7 @@ def translate_roles(
     arguments: Mapping[str, Sequence[str]] | Sequence[tuple[str, str]],
     *,
     entity_types: Mapping[str, EntityType] | None = None,
+    own: TriggerEntry | None = None,
 ) -> list[tuple[str, str]]:
     """The arguments of one type as (role, text) pairs of another: who did it to whom stays as it is.
 
@@ -99,6 +104,7 @@ def translate_roles(
         to_type: the type that they are to have.
         arguments: as in `render`.
         entity_types: text -> entity type, where it is known; otherwise whatever the old role allows is supposed.
+        own: as in `compose`, of the first type.
 
     Raises:
         UsageError: an unknown type.
@@ -107,7 +113,7 @@ def translate_roles(
     texts: dict[str, list[str]] = {}
     for role, text in _as_pairs(arguments):
         texts.setdefault(role, []).append(text)
-    slots = _choose(source, texts)[0].roles
+    slots = _choose(source, texts, own)[0].roles
     known = entity_types or {}
     free = dict(enumerate(parse_template(target.templates[0]).roles))
     translated: list[tuple[int, str, str]] = []
@@ -128,7 +134,12 @@ def translate_roles(
 
 
 def compose(
-    event_type: EventType, given: Sequence[Given], *, voice: Voice = "active", entry: TriggerEntry | None = None
+    event_type: EventType,
+    given: Sequence[Given],
+    *,
+    voice: Voice = "active",
+    entry: TriggerEntry | None = None,
+    own: TriggerEntry | None = None,
 ) -> Sentence | None:
     """The template sentence with the places of its trigger and fillers; None where it cannot be had as asked.
 
@@ -137,11 +148,12 @@ def compose(
         given: the arguments.
         voice: `active` chooses the passive, too, when only the object is there; `passive` insists.
         entry: a verb of the type ("tow", "pick up") for the template's own, where it takes the same complements.
+        own: what the event is told with elsewhere: who "flees" goes by himself, who "is carried" does not.
     """
     texts: dict[str, list[Given]] = {}
     for argument in given:
         texts.setdefault(argument.role, []).append(argument)
-    template, passive = _choose(event_type, texts)
+    template, passive = _choose(event_type, texts, own)
     if voice == "passive" and not passive:
         if template.object is None or template.object == template.subject or template.subject not in texts:
             return None
@@ -156,21 +168,26 @@ def compose(
     return writer.sentence()
 
 
-def missing_role(event_type: EventType, roles: Collection[str]) -> str | None:
+def missing_role(event_type: EventType, roles: Collection[str], own: TriggerEntry | None = None) -> str | None:
     """The role that the template has to fill with "someone" or "something"; None where it needs neither.
 
     Args:
         event_type: the type whose templates are used.
         roles: the roles that are known.
+        own: as in `compose`.
     """
-    template, passive = _choose(event_type, dict.fromkeys(roles))
+    template, passive = _choose(event_type, dict.fromkeys(roles), own)
     needed = (template.object,) if passive else (template.subject, template.object)
     return next((role for role in needed if role is not None and role not in roles), None)
 
 
-def _choose(event_type: EventType, texts: Mapping[str, object]) -> tuple[Template, bool]:
+def _choose(
+    event_type: EventType, texts: Mapping[str, object], own: TriggerEntry | None = None
+) -> tuple[Template, bool]:
     """The first template that all its participants are there for, and whether it is told in the passive."""
     templates = [parse_template(template) for template in event_type.templates]
+    if own is not None and len(templates) > 1:
+        templates = [one for one in templates if one is templates[0] or _tells_like(one, own, templates)]
     for template in templates:
         if template.subject in texts and (template.object in texts or template.object is None):
             return template, False
@@ -179,6 +196,15 @@ def _choose(event_type: EventType, texts: Mapping[str, object]) -> tuple[Templat
             return template, True
     first = templates[0]
     return first, first.subject not in texts and first.object is not None
+
+
+def _tells_like(template: Template, own: TriggerEntry, templates: Sequence[Template]) -> bool:
+    """Whether a template has the subject, and no other object, that a trigger gives the event."""
+    subjects = {one.subject for one in templates}
+    doer = own.frame.subject or own.frame.prepositions.get("by")  # of nouns, "death" alone names its subject
+    if doer not in subjects:
+        return True
+    return template.subject == doer and template.object in (None, own.frame.object)
 
 
 class _Writer:
@@ -235,7 +261,7 @@ class _Writer:
         """The arguments for the next slot of a role: one, or all that are left when it is the role's last slot."""
         self.slots_left.remove(role)
         waiting = self.waiting.get(role, [])
-        count = 1 if role in self.slots_left else len(waiting)
+        count = 1 if role in self.slots_left or role in COMMON_ROLES else len(waiting)
         self.waiting[role] = waiting[count:]
         return waiting[:count]
 
@@ -257,7 +283,8 @@ class _Writer:
     def _part(self, part: Part) -> None:
         given = self._take(part.role)
         if given:
-            kept = part.role in TOOL_ROLES and len(given) == 1
+            is_tool, is_place = part.role in TOOL_ROLES, part.before in _WHERE and given[0].lead in _WHERE
+            kept = (is_tool or is_place) and len(given) == 1
             self._word((given[0].lead if kept else "") or part.before)
             self._phrase(given, part.role)
 

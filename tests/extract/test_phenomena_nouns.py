@@ -283,6 +283,31 @@ A supporter of opposition leader Anna Berg holds a banner in Quito.
     Display.Hold(holds) Agent=supporter Artifact=banner
 A minister talks with opposition leader Anna Berg in Quito.
     Contact.Talk(talks) Participant=minister|Anna Berg
+# An owner and what is his are one person, in a list as well.
+Portugal's Foreign Minister Rui Costa greets reporters in Lisbon.
+    Contact.Greet(greets) Agent=Portugal's Foreign Minister Rui Costa Recipient=reporters
+    only
+President Anna Berg and Norway's King Harald VI shake hands in Oslo.
+    Contact.Handshake(shake hands) Participant=President Anna Berg|Norway's King Harald VI
+A senior Korean defector Ri Jong Ho speaks to reporters.
+    Contact.Speak(speaks) Speaker=A senior Korean defector Ri Jong Ho Audience=reporters
+# Two nouns are one weapon; but who strikes is not what with.
+Bodies of men who were killed in a car bomb attack lie in Tunis.
+    Conflict.Attack(attack) Instrument=car bomb
+Bodies of men who were killed in a Norwegian drone strike lie in Tunis.
+    Conflict.Attack(strike) Instrument=drone
+Rebels hold a woman hostage in Quito.
+    not Display.Hold
+# A participle with an object behind a plural.
+Women hold placards denouncing violence in Lima.
+    Display.Hold(hold) Agent=Women Artifact=placards
+Workers carry giant tree trunks near Belem.
+    Display.Hold(carry) Agent=Workers Artifact=trunks
+Students hold a banner reading 'Stop the war' in Berlin.
+    Display.Hold(hold) Agent=Students Artifact=banner
+    not Perception.Read
+An ambulance carries the bodies of those killed in a fire.
+    Movement.Transport(carries) Artifact=the bodies of those
 # A word that is a noun and nothing else is no verb.
 Ministers shake hands at the trade summit in Tunis.
     Contact.Handshake(shake hands) Participant=Ministers

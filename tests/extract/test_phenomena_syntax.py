@@ -106,6 +106,15 @@ Thousands of protesters marched through the streets of Lima on Sunday.
 Police officers detained two activists in Minsk.
     Justice.Arrest(detained) Agent=officers Person=activists
     only
+# So it is where the verb has no passive.
+Tibetan refugees fled to Jordan in boats.
+    Movement.Depart(fled) Agent=refugees Destination=Jordan Vehicle=boats
+    only
+Seven sailors perished in an explosion near Dakar.
+    Life.Die(perished) Victim=sailors
+# But not where it has one.
+A minister injured in a knife attack in Seoul.
+    Life.Injure(injured) Victim=minister
 # The same form, with the verb of the sentence behind it.
 Protesters gathered outside a court in Tunis chant slogans.
     Gathering.Gather(gathered) Agent=Protesters

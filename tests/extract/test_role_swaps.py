@@ -109,6 +109,7 @@ REFUSED = [
     ("a description of which the end cannot be told", "A nurse pushes a miner wounded in a raid, his second one, in Lund.", "Movement.Push", "pushes/push", "Agent=A nurse", "Artifact=a miner"),
     ("a description of the subject", "A miner accused of arson pushes a nurse.", "Movement.Push", "pushes/push", "Agent=A miner", "Artifact=a nurse"),
     ("a part of a title", "Tomas Weil greets Secretary of State Ana Brandt.", "Contact.Greet", "greets/greet", "Agent=Tomas Weil", "Recipient=State Ana Brandt"),
+    ("another participant stands before it", "Soldiers from Mali were deployed to Kidal.", "Movement.Transport", "deployed/deploy", "Artifact=Soldiers", "Origin=Mali|GPE", "Destination=Kidal|GPE"),
     ("a place", "A nurse visits a museum.", "Movement.Visit", "visits/visit", "Agent=A nurse", "Target=a museum|FAC"),
 ]  # fmt: skip
 

@@ -141,3 +141,24 @@ def test_what_stands_far_from_its_trigger_stays_out_of_the_template() -> None:
     assert told(base)[0] == "Agents lead a man at a barn."
     base.events[0].arguments[2].rule = "at, loose"
     assert told(base)[0] == "Agents lead a man."
+
+
+OWN_SUBJECT = [
+    ("he moves by himself", "Runners cross the finish line.", ("Movement.Transport", "cross", "Artifact=Runners", "Place=the finish line|FAC"), "Runners cross the finish line."),
+    ("and has a place besides", "Runners cross a road in Lund.", ("Movement.Transport", "cross", "Artifact=Runners", "Place=a road|FAC", "Place=Lund|GPE"), "Runners cross a road in Lund."),
+    ("a noun", "Ana Berg's trip to Iraq was short.", ("Movement.Transport", "trip/trip_N", "Artifact=Ana Berg", "Destination=Iraq|GPE"), "Ana Berg travels to Iraq."),
+    ("he is moved", "A man is carried to a hut.", ("Movement.Transport", "carried/carry", "Artifact=A man", "Destination=a hut|FAC"), "A man is transported to a hut."),
+    ("they are killed", "Four miners were killed in Lund.", ("Life.Die", "killed/kill", "Victim=Four miners", "Place=Lund|GPE"), "Four miners are killed in Lund."),
+    ("they die", "Four miners died in Lund.", ("Life.Die", "died/die", "Victim=Four miners", "Place=Lund|GPE"), "Four miners die in Lund."),
+    ("a death", "The death of four miners shocked Lund.", ("Life.Die", "death/death_N", "Victim=four miners"), "Four miners die."),
+    ("a killing", "The killing of four miners shocked Lund.", ("Life.Die", "killing/killing_N", "Victim=four miners"), "Four miners are killed."),
+    ("he is fired", "The minister was fired on Monday.", ("Personnel.EndPosition", "fired/fire", "Person=The minister"), "The minister is dismissed."),
+    ("he goes", "The minister resigned on Monday.", ("Personnel.EndPosition", "resigned/resign", "Person=The minister"), "The minister leaves office."),
+    ("a place keeps its preposition", "A plane lands at the airport.", ("Movement.Arrive", "lands/land", "Agent=A plane|VEH", "Destination=the airport|FAC"), "A plane arrives at the airport."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", OWN_SUBJECT, ids=lambda row: row[0])
+def test_an_event_has_the_subject_that_its_caption_gives_it(row: tuple[str, str, tuple[str, ...], str]) -> None:
+    _, caption, event, expected = row
+    assert told(record(caption, event))[0] == expected
