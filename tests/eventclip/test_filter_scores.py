@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from eventclip.errors import InputError
-from eventclip.eval.filter_scores import ALL_SOURCES, filter_scores
+from eventclip.eval.filter_scores import ALL_SOURCES, filter_scores, learnable
 
+WHO = "monk nun cook nurse miner guard baker judge clerk tailor painter singer".split()  # noqa: SIM905
 EVENT, ROLE = "event_type_swap", "argument_role_swap"
 
 
@@ -45,6 +46,23 @@ def test_other_labels_and_missing_keys_are_refused(tmp_path: Path) -> None:
     (tmp_path / "labels.jsonl").write_text('{"kind": "x"}\n', encoding="utf-8")
     with pytest.raises(InputError, match="lacks source, caption, foil, label"):
         filter_scores(tmp_path / "labels.jsonl")
+
+
+def test_what_can_be_learnt_from_judgements(tmp_path: Path) -> None:
+    # "sleeps" is always bad and "eats" always valid, but for one pair of texts that people judge either way.
+    sleeps = [(EVENT, "one", f"A {who} sits.", f"A {who} sleeps.", "false_negative") for who in WHO]
+    eats = [(EVENT, "one", f"A {who} sits.", f"A {who} eats.", "valid") for who in WHO]
+    divided = [(EVENT, "one", "A monk hums.", "A monk waits.", label) for label in ("valid", "false_negative")]
+    unclear = [(EVENT, "one", "A monk hums.", "A monk naps.", "unclear"), (ROLE, "one", "A b.", "B a.", "valid")]
+    found = learnable(write(tmp_path, *sleeps, *eats, *divided, *unclear), EVENT, false_alarms=0.1)
+    assert found is not None
+    assert found.caught >= len(WHO) / (len(WHO) + 1)
+    assert (found.num_twice, found.num_divided) == (1, 1)
+    guesses = [(*row[:4], label) for row in sleeps for label in ("valid", "false_negative")]
+    found = learnable(write(tmp_path, *guesses), EVENT, false_alarms=0.1)
+    assert found is not None
+    assert found.caught <= 0.1
+    assert learnable(write(tmp_path, *sleeps, *eats[:9]), EVENT, false_alarms=0.1) is None
 
 
 @pytest.mark.data
