@@ -156,14 +156,28 @@ class Assembly:
                 for owner in _owners(filler.word, found.word):
                     if all(other.word is not owner for other in found.fillers):
                         found.fillers.append(Filler(filler.role, owner, "PER", f"{filler.rule}, pronoun"))
-            for filler in found.fillers:
+            for filler in list(found.fillers):
                 if filler.word.lower in _PRONOUNS:
                     known = _antecedent(filler.word)
                     place = self.sentence_of[filler.word.number]
                     if known is None and place:
                         known = _earlier_person(filler.word, self.sentences[place - 1])
-                    if known is not None and not any(other.word is known for other in found.fillers):
-                        filler.word, filler.rule = known, f"{filler.rule}, pronoun"
+                    if known is None:
+                        known = _earlier_person(filler.word, self.sentences[place])
+                    if known is not None:
+                        self._name(found, filler, known)
+
+    def _name(self, found: Found, pronoun: Filler, known: Word) -> None:
+        """Puts a person in the place of a pronoun; of "they", each of those who are listed."""
+        rule = f"{pronoun.rule}, pronoun"
+        many = pronoun.word.lower in ("they", "them")
+        for person in known.conjuncts() if many and entity_type(known) == "PER" else [known]:
+            if any(other.word is person for other in found.fillers):
+                continue
+            if person is known:
+                pronoun.word, pronoun.rule = known, rule
+            elif entity_type(person) == "PER":
+                found.fillers.append(Filler(pronoun.role, person, "PER", rule))
 
     def _share_attendance(self) -> None:
         """Makes those who do something at a meeting its participants: "a minister speaks during a summit in Vienna"."""
@@ -343,6 +357,8 @@ def _antecedent(pronoun: Word) -> Word | None:
     return None
 
 
+_GROUPS = frozenset({"group", "family", "staff", "team", "crew", "crowd", "band", "couple", "audience", "public"})
+"""Persons together, whom no "he" or "she" means."""
 _OF_OTHERS = frozenset({"death", "killing", "murder", "assassination", "funeral", "burial", "execution"})
 _RECEIVE = frozenset({"greet", "welcome", "receive", "escort", "hug", "embrace"})
 _HEAR = frozenset("listen watch hear applaud cheer interrupt follow attend await welcome denounce criticize".split())
@@ -365,15 +381,17 @@ def _owners(pronoun: Word, event: Word) -> list[Word]:
 
 
 def _earlier_person(pronoun: Word, words: list[Word]) -> Word | None:
-    """The only person of a sentence whose number is the pronoun's, its subject before others."""
+    """The only person before a pronoun whose number is the pronoun's, the sentence's subject before others."""
     many = pronoun.lower in ("they", "them")
     persons = [
         word
         for word in words
-        if word.dep in ("nsubj", "nsubj:pass", "obj", "ROOT", "obl:agent")
+        if word.number < pronoun.number
+        and word.dep in ("nsubj", "nsubj:pass", "obj", "ROOT", "obl:agent")
         and word.is_noun
         and (word.tag in ("NNS", "NNPS") or bool(word.having("conj"))) == many
         and entity_type(word) == "PER"
+        and (many or (word.noun_lemma not in _GROUPS and counted(word) is word))
     ]
     subjects = [word for word in persons if word.dep in ("nsubj", "nsubj:pass")]
     return persons[0] if len(persons) == 1 else subjects[0] if len(subjects) == 1 else None

@@ -280,6 +280,16 @@ The president was shot last week. Supporters pray for him outside a hospital in 
     Religion.Pray(pray) Agent=Supporters Target=president
 The arrest of its leader angered the union.
     Justice.Arrest(arrest) Person=leader
+# Where no subject can be meant, whoever else is there alone; a group is no "she".
+Police arrest demonstrators as they march in Istanbul.
+    Conflict.Demonstrate(march) Entity=demonstrators
+Faculty members cheer a poet after she delivered a speech in Lund.
+    Contact.Speak(delivered) Speaker=poet
+A nurse is applauded by staff as she returns to a clinic in Lund.
+    Movement.Transport(returns) Artifact=nurse Destination=clinic
+# "They" are all who are listed.
+Friends and neighbors mourn as they attend a funeral in Lund.
+    Gathering.Attend(attend) Agent=Friends|neighbors
 """),
 )
 def test_pronouns_appositions_and_possessives(caption: str, expected: str) -> None:
