@@ -157,6 +157,10 @@ class Assembly:
                     if all(other.word is not owner for other in found.fillers):
                         found.fillers.append(Filler(filler.role, owner, "PER", f"{filler.rule}, pronoun"))
             for filler in list(found.fillers):
+                if filler.word.tag == "WP$":
+                    known = _whose(filler.word, self.parse.words)
+                    if known is not None:
+                        self._name(found, filler, known)
                 if filler.word.lower in _PRONOUNS:
                     known = _antecedent(filler.word)
                     place = self.sentence_of[filler.word.number]
@@ -172,9 +176,11 @@ class Assembly:
         rule = f"{pronoun.rule}, pronoun"
         many = pronoun.word.lower in ("they", "them")
         for person in known.conjuncts() if many and entity_type(known) == "PER" else [known]:
-            if any(other.word is person for other in found.fillers):
-                continue
-            if person is known:
+            there = next((other for other in found.fillers if other.word is person), None)
+            if there is not None:
+                if person is known and there.role == pronoun.role:
+                    found.fillers.remove(pronoun)
+            elif person is known:
                 pronoun.word, pronoun.rule = known, rule
             elif entity_type(person) == "PER":
                 found.fillers.append(Filler(pronoun.role, person, "PER", rule))
@@ -373,11 +379,27 @@ def _owners(pronoun: Word, event: Word) -> list[Word]:
     if event.dep in ("obj", "nsubj", "nsubj:pass") or verb.verb_lemma in _HEAR:
         return []
     persons = known.conjuncts()
+    if pronoun.lower == "their" and len(persons) == 1 and known.tag not in ("NNS", "NNPS"):
+        slots = verb_slots(verb)  # "A speaks to B during their meeting"
+        others = [*slots.object, *(noun for case, noun in slots.phrases if case in ("to", "with"))]
+        persons += [one for one in others if entity_type(one) == "PER" and one.number < pronoun.number]
+        return persons if len(persons) > 1 and entity_type(known) == "PER" else []
     if verb.verb_lemma in _RECEIVE and pronoun.number > verb.number:
         persons = verb_slots(verb).object or persons  # "greets a guest upon his arrival"
         known = persons[0]
     many = len(persons) > 1 or known.tag in ("NNS", "NNPS")
     return persons if many == (pronoun.lower == "their") and entity_type(known) == "PER" else []
+
+
+def _whose(pronoun: Word, words: list[Word]) -> Word | None:
+    """Who owns what "whose" stands before: the noun phrase right before it."""
+    before = pronoun.number - 1
+    while before >= 0 and words[before].text in (",", "(", ")"):
+        before -= 1
+    owner = words[before] if before >= 0 else None
+    while owner is not None and owner.dep in ("flat", "compound", "nmod:desc") and owner.head is not None:
+        owner = owner.head
+    return owner if owner is not None and owner.is_noun and pronoun not in owner.ancestors() else None
 
 
 def _earlier_person(pronoun: Word, words: list[Word]) -> Word | None:

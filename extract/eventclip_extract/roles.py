@@ -281,7 +281,7 @@ def _fill(found: Found, ontology: Ontology) -> None:
             if frame.compound and class_of_noun(word.lower) is not None:  # "a drone attack": nouns taken for adjectives
                 take(frame.compound, word, "compound", sure=False)
             if not found.has(frame.possessive or "") and (
-                is_nationality(word) or (class_of_noun(word.lower) == "PER" and word.lower != "official")
+                is_nationality(word) or (class_of_noun(word.lower) == "PER" and word.lower not in ("official", "minor"))
             ):
                 take(frame.possessive, word, "adjective")
     for phrases, sure in ((slots.phrases, True), (slots.loose, False)):
@@ -306,11 +306,15 @@ def _fill(found: Found, ontology: Ontology) -> None:
                 continue
             if sure and case in _TIME_PREPOSITIONS and take("Time", word, rule, sure=False):
                 continue
+            if case in _OPPOSING and entity_type(word) in ("ORG", "PER"):
+                continue  # "a rally against the government"
             if case in PLACE_PREPOSITIONS and (sure or not _is_taken(case, word, ontology)):
                 take("Place", word, rule, sure=False)
     _keep_two_places(found)
 
 
+_OPPOSING = frozenset({"by", "against", "over", "between"})
+"""Prepositions of place that stand for something else before people and what they have set up."""
 _UNKNOWN_ORDER: tuple[EntityType, ...] = ("PER", "OBJ", "ORG", "FAC", "LOC", "GPE", "VEH", "WEA", "VAL", "TIME")
 _UNKNOWN_THINGS: tuple[EntityType, ...] = ("OBJ", *(one for one in _UNKNOWN_ORDER if one != "OBJ"))
 """What a noun that no class knows is taken for: who acts is somebody, and what is acted on something."""

@@ -237,6 +237,19 @@ Nurses hold placards during a strike for better pay.
 A strike on a hospital killed ten people.
     Conflict.Attack(strike) Target=hospital
     not Conflict.Demonstrate
+# A fire of arms burns nothing, and a hearing of a committee tries nobody.
+Soldiers take cover from sniper fire in Mosul.
+    Conflict.Attack(fire) Attacker=sniper
+    not Disaster.Burn
+A banker delivers his testimony during a Senate Finance Committee hearing in Washington.
+    Politics.Testify(delivers) Agent=banker
+    not Movement.Transport
+    not Justice.TrialHearing
+# What one is against is no place.
+Students hold a rally against the government in Caracas.
+    Conflict.Demonstrate(hold) Entity=Students Place=Caracas
+A minister attends a meeting between President Anna Berg and vendors in Lund.
+    Contact.Meet(attends) Entity=minister|President Anna Berg|vendors Place=Lund
 # What is left of a house was not destroyed by who searches it.
 Rescuers search the rubble of a school.
     Justice.Search(search) Agent=Rescuers Target=rubble
@@ -287,6 +300,13 @@ Faculty members cheer a poet after she delivered a speech in Lund.
     Contact.Speak(delivered) Speaker=poet
 A nurse is applauded by staff as she returns to a clinic in Lund.
     Movement.Transport(returns) Artifact=nurse Destination=clinic
+# "Their" meeting is of both, and "whose" is of the noun before it.
+A minister speaks to a general during their meeting in Oslo.
+    Contact.Meet(meeting) Entity=minister|general
+A minister talks with a general as he leaves after their meeting in Oslo.
+    Contact.Meet(meeting) Entity=minister|general
+A boy passes the house of chief Omar Sadiq, whose death sparked fighting.
+    Life.Die(death) Victim=chief Omar Sadiq
 # "They" are all who are listed.
 Friends and neighbors mourn as they attend a funeral in Lund.
     Gathering.Attend(attend) Agent=Friends|neighbors
