@@ -50,7 +50,9 @@ def _attending(noun: Word) -> list[Word]:
     if noun.dep == "obj" and head.verb_lemma not in _ATTENDING:
         return []
     slots = verb_slots(head)
-    return slots.object if slots.passive else slots.subject
+    if slots.passive:
+        return slots.object
+    return slots.subject + (slots.object if head.verb_lemma in _RECEIVE else [])
 
 
 class Assembly:
@@ -111,7 +113,7 @@ class Assembly:
     def _triggers(self) -> Iterator[Found]:
         taken: set[int] = set()
         for word in self.parse.words:  # verbs first: a light verb takes its noun
-            if word.is_verb and word.number not in taken and not _is_dress(word):
+            if word.is_verb and word.number not in taken and not _is_dress(word) and not _describes(word):
                 found = match(self.ontology, word, verb_slots(word))
                 if found is not None:
                     taken |= {part.number for part in found.trigger}
@@ -127,6 +129,7 @@ class Assembly:
                 word.tag in ("NN", "NNS")
                 and word.number not in taken
                 and word.dep not in ("compound", "flat", "nmod:desc")
+                and not _describes(word)
             ):
                 found = match(self.ontology, word, self._noun_slots(word))
                 if found is not None:
@@ -342,6 +345,16 @@ def _is_told_crime(filler: Filler) -> bool:
 def _is_dress(word: Word) -> bool:
     """Whether a participle only says what somebody wears."""
     return word.dep == "acl" and word.verb_lemma in ("wear", "dress", "clothe")
+
+
+def _describes(word: Word) -> bool:
+    """Whether a participle says of what kind a noun is, and no deed: "his running mate", "opening remarks"."""
+    return word.dep in ("amod", "compound") and word.lower in _ADJECTIVES and word.head is not None
+
+
+_ADJECTIVES = frozenset(
+    "closing coming leading opening outstanding running sitting standing supporting surrounding working".split()
+)
 
 
 def _antecedent(pronoun: Word) -> Word | None:

@@ -216,6 +216,8 @@ def _subjects(verb: Word, depth: int) -> tuple[list[Word], str]:
         return [head], "relative"
     if verb.dep in ("acl", "amod"):
         return head.conjuncts() if head.is_noun and _plural_wide(head, verb) else [head], "participle"
+    if verb.dep in ("conj", "list", "appos") and head.is_noun and head.head is None and not verb.having("cc"):
+        return [head], "clause"  # "Ana Berg, head of a union, [testifies]" was one list to the parser
     if verb.dep == "conj" and head.is_verb:
         subjects, _ = _subjects(head, depth + 1)
         return subjects, "coordinated"

@@ -1,6 +1,7 @@
 """From the slots of a trigger to a typed event: which entry of the ontology fits, and who fills which role."""
 # ruff: noqa: SIM905 - lists of words are easiest to read and to change as text
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -227,6 +228,8 @@ def _fill(found: Found, ontology: Ontology) -> None:
     roles = event_type.roles
 
     def take(role: str | None, word: Word, rule: str, *, sure: bool = True) -> bool:
+        if _PARTY_AND_STATE.fullmatch(word.text) or (rule in _BEFORE_NOUNS and word.lower in _KINDS):
+            return False  # "Anna Berg, R-Ohio, speaks"; the "press" of a press conference
         if role is None or any(filler.word is word for filler in found.fillers) or word in found.trigger:
             return False
         owner = word.tag == "PRP$"  # "his arrest": `assemble` finds out who he is
@@ -280,9 +283,7 @@ def _fill(found: Found, ontology: Ontology) -> None:
         for word in found.word.having("amod"):
             if frame.compound and class_of_noun(word.lower) is not None:  # "a drone attack": nouns taken for adjectives
                 take(frame.compound, word, "compound", sure=False)
-            if not found.has(frame.possessive or "") and (
-                is_nationality(word) or (class_of_noun(word.lower) == "PER" and word.lower not in ("official", "minor"))
-            ):
+            if not found.has(frame.possessive or "") and (is_nationality(word) or class_of_noun(word.lower) == "PER"):
                 take(frame.possessive, word, "adjective")
     for phrases, sure in ((slots.phrases, True), (slots.loose, False)):
         for case, word in phrases:
@@ -313,6 +314,10 @@ def _fill(found: Found, ontology: Ontology) -> None:
     _keep_two_places(found)
 
 
+_PARTY_AND_STATE = re.compile(r"[RDI]-[A-Z][A-Za-z.]+")
+_BEFORE_NOUNS = frozenset({"compound", "adjective"})
+_KINDS = frozenset({"general", "hostile", "minor", "news", "official", "press", "terror"})
+"""Words that may name persons, but before an event say of what kind it is."""
 _OPPOSING = frozenset({"by", "against", "over", "between"})
 """Prepositions of place that stand for something else before people and what they have set up."""
 _UNKNOWN_ORDER: tuple[EntityType, ...] = ("PER", "OBJ", "ORG", "FAC", "LOC", "GPE", "VEH", "WEA", "VAL", "TIME")

@@ -87,6 +87,10 @@ A riot policeman carries a shield in Athens.
 Murder suspect Carl Dunning is led into a courtroom in Boise.
     Movement.Lead(led) Person=Carl Dunning Destination=courtroom
     only
+His running mate Jorge Glas smiles in Quito.
+    not Movement.Run
+A senator listens to opening remarks in Lund.
+    not Ceremony.Inaugurate
 A wedding dress is displayed in a shop window in Milan.
     Display.Show(displayed) Artifact=dress
     only
@@ -250,6 +254,18 @@ Students hold a rally against the government in Caracas.
     Conflict.Demonstrate(hold) Entity=Students Place=Caracas
 A minister attends a meeting between President Anna Berg and vendors in Lund.
     Contact.Meet(attends) Entity=minister|President Anna Berg|vendors Place=Lund
+# Where an occasion is held is no occasion, and those who greet each other before a meeting hold it.
+A senator attends a television debate at a studio in Paris.
+    Gathering.Attend(attends) Agent=senator Place=studio|Paris
+A minister welcomes a general before a meeting in Abuja.
+    Contact.Meet(meeting) Entity=minister|general
+# "Press", "minor" and "general" are nobody, and R-Ohio is no person.
+A minister attends a joint press conference in Tel Aviv.
+    Media.Brief(conference) Speaker=minister
+Protesters wait after minor clashes erupted in Bucharest.
+    Conflict.Clash(clashes) Place=Bucharest
+Rep. Ana Berg, R-Ohio, talks with farmers in Lund.
+    Contact.Talk(talks) Participant=Rep. Ana Berg|farmers
 # What is left of a house was not destroyed by who searches it.
 Rescuers search the rubble of a school.
     Justice.Search(search) Agent=Rescuers Target=rubble

@@ -115,6 +115,9 @@ Seven sailors perished in an explosion near Dakar.
 # But not where it has one.
 A minister injured in a knife attack in Seoul.
     Life.Injure(injured) Victim=minister
+# A verb behind an apposition was one more noun to the parser.
+Vanita Gupta, incoming president of a union, testifies on Capitol Hill.
+    Politics.Testify(testifies) Agent=Vanita Gupta, incoming president of a union
 # The same form, with the verb of the sentence behind it.
 Protesters gathered outside a court in Tunis chant slogans.
     Gathering.Gather(gathered) Agent=Protesters
