@@ -19,6 +19,10 @@ from eventclip_extract.syntax import Parse, Word
 from eventclip_extract.text import CleanCaption
 
 _PRONOUNS = frozenset({"he", "she", "they", "him", "her", "them"})
+_ADJECTIVES = frozenset(
+    {"closing", "coming", "leading", "opening", "running", "sitting", "standing", "supporting", "surrounding", "working"}
+)
+"""Participles that before a noun hardly ever tell what it does."""
 _SUPPORT_VERBS = frozenset(
     "attend join hold stage lead launch conduct make mount carry organize organise participate take host begin "
     "start stag perform continue deliver give have undertake".split()
@@ -349,12 +353,7 @@ def _is_dress(word: Word) -> bool:
 
 def _describes(word: Word) -> bool:
     """Whether a participle says of what kind a noun is, and no deed: "his running mate", "opening remarks"."""
-    return word.dep in ("amod", "compound") and word.lower in _ADJECTIVES and word.head is not None
-
-
-_ADJECTIVES = frozenset(
-    "closing coming leading opening outstanding running sitting standing supporting surrounding working".split()
-)
+    return word.dep in ("amod", "compound") and word.lower in _ADJECTIVES
 
 
 def _antecedent(pronoun: Word) -> Word | None:
