@@ -20,7 +20,7 @@ from eventclip_extract.text import CleanCaption
 
 _PRONOUNS = frozenset({"he", "she", "they", "him", "her", "them"})
 _ADJECTIVES = frozenset(
-    {"closing", "coming", "leading", "opening", "running", "sitting", "standing", "supporting", "surrounding", "working"}
+    "closing coming leading opening running sitting standing supporting surrounding working".split()
 )
 """Participles that before a noun hardly ever tell what it does."""
 _SUPPORT_VERBS = frozenset(
