@@ -230,6 +230,8 @@ def _fill(found: Found, ontology: Ontology) -> None:
     def take(role: str | None, word: Word, rule: str, *, sure: bool = True) -> bool:
         if _PARTY_AND_STATE.fullmatch(word.text) or (rule in _BEFORE_NOUNS and word.lower in _KINDS):
             return False  # "Anna Berg, R-Ohio, speaks"; the "press" of a press conference
+        if rule == "subject" and word.dep == "conj" and {word.noun_lemma, word.lower} & nouns("garments"):
+            return False  # "a man in a suit [and top hat] sits"
         if role is None or any(filler.word is word for filler in found.fillers) or word in found.trigger:
             return False
         owner = word.tag == "PRP$"  # "his arrest": `assemble` finds out who he is

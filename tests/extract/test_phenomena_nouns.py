@@ -298,6 +298,9 @@ Bodies of men who were killed in a Norwegian drone strike lie in Tunis.
     Conflict.Attack(strike) Instrument=drone
 Rebels hold a woman hostage in Quito.
     not Display.Hold
+# What somebody wears does nothing, wherever the parser hung it.
+Man with white beard and glasses gives a boy a book.
+    Transaction.HandOver(gives) Giver=Man with white beard Recipient=boy Artifact=book
 # A participle with an object behind a plural.
 Women hold placards denouncing violence in Lima.
     Display.Hold(hold) Agent=Women Artifact=placards
