@@ -94,6 +94,18 @@ def mend_participle_of_object(parse: Parse, verb: Word) -> None:
         noun.tag = noun.tag if noun.is_noun else "NN"
 
 
+def mend_adverbial_participle(parse: Parse, verb: Word) -> None:
+    """Hangs a passive participle on the noun before it: "rides through [a village recently liberated by rebels]"."""
+    place = verb.number - 1
+    while place > 0 and parse.words[place].head is verb and parse.words[place].dep == "advmod":
+        place -= 1
+    noun = parse.words[place]
+    if place < 0 or not noun.is_noun or noun.dep not in ("obl", "nmod", "obj") or not verb.having("obl:agent"):
+        return
+    if not verb.having("aux", "aux:pass", "mark", "nsubj", "nsubj:pass"):
+        move(verb, noun, "acl")
+
+
 def mend_low_participle(parse: Parse, verb: Word) -> None:
     """Hangs a participle on the person right before it: "the funeral of [a soldier killed in a raid]"."""
     head, before = verb.head, parse.words[verb.number - 1] if verb.number else None

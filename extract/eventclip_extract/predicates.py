@@ -7,6 +7,7 @@ otherwise: a finite verb inside a noun phrase, a plural after "a", a word that n
 # ruff: noqa: SIM905 - lists of words are easiest to read and to change as text
 
 from eventclip_extract.embedding import (
+    mend_adverbial_participle,
     mend_as,
     mend_clause,
     mend_clause_in_list,
@@ -60,6 +61,8 @@ def mend_predicates(parse: Parse) -> None:
             mend_clause(word)
             if word.dep == "xcomp" and word.tag == "VBN" and word.number:
                 mend_participle_of_object(parse, word)
+            if word.dep == "advcl" and word.tag == "VBN":
+                mend_adverbial_participle(parse, word)
             if word.dep == "acl" and word.tag in ("VBN", "VBG"):
                 mend_low_participle(parse, word)
             if word.tag in ("VBN", "VBD"):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from eventclip_extract.casing import MOJIBAKE, decoded, recased
 from eventclip_extract.dates import CALENDAR, MONTH, WEEKDAY
 from eventclip_extract.entities import class_of_noun, nouns
+from eventclip_extract.inflection import lemmas
 from eventclip_extract.language import skip_reason
 from eventclip_extract.positions import POSITION, names_in_row, position, position_in_brackets, row_positions
 
@@ -145,6 +146,26 @@ _BETWEEN_COMMAS = re.compile(
 """A marker; what follows its comma in apposition, or is the next of a list, keeps the comma."""
 _DOUBLE_COMMA = re.compile(r", ?,")
 _SMALL_WORD = re.compile(r"[a-z][a-z-]+")
+_PARTY = re.compile(r"(?<=[A-Za-z.]),\s[RDI]-(?:[A-Z]\.\s?[A-Z]\.|[A-Z][A-Za-z]+\.?)(?P<close>,\s?)?")
+"""Of which party and state somebody is: "Ann Poe, R-Utah, speaks"."""
+_NO_DEEDS = frozenset(
+    {
+        "back",
+        "bottom",
+        "center",
+        "centre",
+        "first",
+        "front",
+        "left",
+        "ranking",
+        "rear",
+        "right",
+        "second",
+        "third",
+        "top",
+    }
+)
+"""Verbs by their form that after a comma say where somebody stands."""
 _BARE = re.compile(
     r"(?: at (?:the )?(?P<at>(?:far )?(?:left|right|center|rear))"
     r"|(?<=seated) (?P<seated>left|right|center)|(?<=standing) (?P<standing>left|right|center))"
@@ -182,6 +203,7 @@ def clean(caption: str, *, english: bool = True) -> CleanCaption:
         _substitute(made, pattern, "")
     if "©" in made.text or "(" in made.text:
         _substitute(made, _COPYRIGHT, "")
+    _take_parties(made)
     _take_positions(made)
     _take_intros(made)
     for signs, pattern in _CREDITS:
@@ -194,6 +216,20 @@ def clean(caption: str, *, english: bool = True) -> CleanCaption:
     _take_chains(made)
     made.skipped = skip_reason(caption, made.text, english=english)
     return made if made.skipped is None else CleanCaption("", [], [], archive=made.archive, skipped=made.skipped)
+
+
+def _take_parties(made: CleanCaption) -> None:
+    """Takes out of which party and state somebody is; a comma stays where more is said of him."""
+
+    def take(found: re.Match[str]) -> str:
+        if found["close"] is None:
+            return ""
+        following = _SMALL_WORD.match(made.text, found.end())
+        deed = following is not None and following[0] not in _NO_DEEDS and "VERB" in lemmas(following[0])
+        return " " if deed or made.text.startswith("and ", found.end()) else ", "
+
+    if any(mark in made.text for mark in (", R-", ", D-", ", I-")):
+        _substitute(made, _PARTY, take)
 
 
 def _take_positions(made: CleanCaption) -> None:

@@ -266,6 +266,8 @@ Protesters wait after minor clashes erupted in Bucharest.
     Conflict.Clash(clashes) Place=Bucharest
 Rep. Ana Berg, R-Ohio, talks with farmers in Lund.
     Contact.Talk(talks) Participant=Rep. Ana Berg|farmers
+U.S. Sen. Ana Berg, D-Kan., speaks to reporters in Lund.
+    Contact.Speak(speaks) Speaker=U.S. Sen. Ana Berg Audience=reporters
 # What is left of a house was not destroyed by who searches it.
 Rescuers search the rubble of a school.
     Justice.Search(search) Agent=Rescuers Target=rubble

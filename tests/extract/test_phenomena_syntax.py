@@ -115,6 +115,10 @@ Seven sailors perished in an explosion near Dakar.
 # But not where it has one.
 A minister injured in a knife attack in Seoul.
     Life.Injure(injured) Victim=minister
+# The participle behind an adverb belongs to the noun before it, not to who rides.
+A boy rides his bike through a village recently liberated by rebels.
+    Movement.Ride(rides) Agent=boy Vehicle=his bike
+    Conflict.Seize(liberated) Agent=rebels Target=village
 # A verb behind an apposition was one more noun to the parser.
 Vanita Gupta, incoming president of a union, testifies on Capitol Hill.
     Politics.Testify(testifies) Agent=Vanita Gupta, incoming president of a union

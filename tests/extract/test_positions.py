@@ -88,7 +88,7 @@ def test_other_lefts_and_rights_stay(caption: str) -> None:
         ("Ministers (L-R) Ann Poe and Bo Li talk.", {"Ann Poe": "left", "Bo Li": "right"}),
         ("Ministers pose, from right to left, Ann Poe, Bo Li, and Tom Reed, in Lima.",
          {"Ann Poe": "right", "Bo Li": "center", "Tom Reed": "left"}),
-        ("From left, Sen. Ann Poe, R-Utah, and Sen. Bo Li, D-Ohio, talk.", {}),
+        ("From left, Sen. Ann Poe, R-Utah, and Sen. Bo Li, D-Ohio, talk.", {"Ann Poe": "left", "Bo Li": "right"}),
         ("From left, Ann Poe, the mayor of Lima, Bo Li and Tom Reed pose.", {}),
         ("From left, Ann Poe, Minister of Health and Sports Bo Li and Tom Reed pose.", {}),
         ("From left, three boys and a nurse from Lima pose.", {}),
