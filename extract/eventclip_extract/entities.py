@@ -195,9 +195,10 @@ def entity_type(word: "Word") -> EntityType | None:
         "armed_groups"
     ):
         return "ORG"
-    alone = len(name_words(word)) == 1 and not word.having("compound", "nmod:desc")
-    if word.text in nouns("countries") and (alone or not word.name):
-        return "GPE"  # whatever the pipeline took it for: "Jordan"
+    if word.text in nouns("countries"):
+        alone = len(name_words(word)) == 1 and not word.having("compound", "nmod:desc")
+        if alone or not word.name:
+            return "GPE"  # whatever the pipeline took it for: "Jordan"
     name = word.name or next((part.name for part in word.having("flat") if part.name), "")
     if name and word.tag in ("NNP", "NNPS") and word.text[0].isupper():
         found = class_of_name(name, name_words(word)[-1].noun_lemma)

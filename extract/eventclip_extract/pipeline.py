@@ -1,7 +1,7 @@
 """The linguistic pipeline: the bundled one, a spaCy package or a folder; and lemmas, the same for all of them."""
 
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,15 +63,22 @@ def parsed(nlp: "Language", texts: Iterable[str], *, batch_size: int) -> Iterato
 
 
 def _without_breaks(doc: "Doc") -> "Doc":
-    goes_on = False
+    strings = doc.vocab.strings
     breaks = np.zeros(len(doc), dtype=np.int64)
-    for number, token in enumerate(doc):
-        text = token.text
-        if goes_on and text[0] not in _DASHES:
+    goes_on = False
+    for number, orth in enumerate(doc.to_array("ORTH").tolist()):  # a Token for every word takes as long as all else
+        dash, ends = _marks(strings[orth])
+        if goes_on and not dash:
             breaks[number] = -1  # no sentence starts here; 0 leaves it to the parser
-        goes_on = text[-1] not in _ENDS_SENTENCE and not text.isspace()
+        goes_on = not ends
     # All at once: a token that is set looks each time whether the whole document has a tree.
     return doc.from_array(["SENT_START"], breaks.astype(np.uint64))  # type: ignore[arg-type]  # one row will do
+
+
+@lru_cache(maxsize=1 << 16)
+def _marks(text: str) -> tuple[bool, bool]:
+    """Whether a word is a dash, and whether a sentence may end behind it."""
+    return text[0] in _DASHES, text[-1] in _ENDS_SENTENCE or text.isspace()
 
 
 @cache
