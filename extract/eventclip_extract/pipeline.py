@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from eventclip.errors import EventClipError
+from eventclip_extract.inflection import lemmas
 from eventclip_extract.ontology import PartOfSpeech
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ BUNDLED = Path(__file__).parent / "pipelines" / "en_eventclip"
 _NEEDED = ("tagger", "parser")
 _DASHES = frozenset("-–—")
 _ENDS_SENTENCE = frozenset(".!?;:-\"'…”’)]")
+_ENDINGS: dict[PartOfSpeech, tuple[str, ...]] = {"NOUN": ("s", "men"), "VERB": ("s", "ed", "ing")}
 
 
 def load_pipeline(name: str | Path | None = None) -> "Language":
@@ -84,6 +86,11 @@ def _marks(text: str) -> tuple[bool, bool]:
 @cache
 def lemma(text: str, pos: PartOfSpeech) -> str:
     """The dictionary form of a lower-case word, as `carries` gives `carry`; an unknown word is its own."""
+    known = lemmas(text)
+    if pos in known:
+        return known[pos][0]
+    if not known and not text.endswith(_ENDINGS[pos]):
+        return text  # a name, mostly: to guess takes longer than to look up
     from lemminflect import getLemma  # imports spacy
 
     found = getLemma(text, upos=pos)
@@ -93,6 +100,4 @@ def lemma(text: str, pos: PartOfSpeech) -> str:
 @cache
 def is_base_form(text: str) -> bool:
     """Whether a lower-case word is the infinitive of some verb, as "lay" is, whatever else it is a past tense of."""
-    from lemminflect import getAllLemmas
-
-    return text in getAllLemmas(text, upos="VERB").get("VERB", ())
+    return text in lemmas(text).get("VERB", ())
