@@ -1,7 +1,6 @@
 """From the slots of a trigger to a typed event: which entry of the ontology fits, and who fills which role."""
 # ruff: noqa: SIM905 - lists of words are easiest to read and to change as text
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -228,8 +227,8 @@ def _fill(found: Found, ontology: Ontology) -> None:
     roles = event_type.roles
 
     def take(role: str | None, word: Word, rule: str, *, sure: bool = True) -> bool:
-        if _PARTY_AND_STATE.fullmatch(word.text) or (rule in _BEFORE_NOUNS and word.lower in _KINDS):
-            return False  # "Anna Berg, R-Ohio, speaks"; the "press" of a press conference
+        if rule in _BEFORE_NOUNS and word.lower in _KINDS:
+            return False  # the "press" of a press conference
         if rule == "subject" and word.dep == "conj" and {word.noun_lemma, word.lower} & nouns("garments"):
             return False  # "a man in a suit [and top hat] sits"
         if role is None or any(filler.word is word for filler in found.fillers) or word in found.trigger:
@@ -316,7 +315,6 @@ def _fill(found: Found, ontology: Ontology) -> None:
     _keep_two_places(found)
 
 
-_PARTY_AND_STATE = re.compile(r"[RDI]-[A-Z][A-Za-z.]+")
 _BEFORE_NOUNS = frozenset({"compound", "adjective"})
 _KINDS = frozenset({"general", "hostile", "minor", "news", "official", "press", "terror"})
 """Words that may name persons, but before an event say of what kind it is."""

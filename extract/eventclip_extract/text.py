@@ -146,25 +146,9 @@ _BETWEEN_COMMAS = re.compile(
 """A marker; what follows its comma in apposition, or is the next of a list, keeps the comma."""
 _DOUBLE_COMMA = re.compile(r", ?,")
 _SMALL_WORD = re.compile(r"[a-z][a-z-]+")
-_PARTY = re.compile(r"(?<=[A-Za-z.]),\s[RDI]-(?:[A-Z]\.\s?[A-Z]\.|[A-Z][A-Za-z]+\.?)(?P<close>,\s?)?")
+_PARTY = re.compile(r"(?<=[A-Za-z.]),\s[RDI]-(?:[A-Z]\.\s?[A-Z][a-z]*\.|[A-Z][A-Za-z]+\.?)(?P<close>,\s?)?")
 """Of which party and state somebody is: "Ann Poe, R-Utah, speaks"."""
-_NO_DEEDS = frozenset(
-    {
-        "back",
-        "bottom",
-        "center",
-        "centre",
-        "first",
-        "front",
-        "left",
-        "ranking",
-        "rear",
-        "right",
-        "second",
-        "third",
-        "top",
-    }
-)
+_NO_DEEDS = frozenset("back bottom center front left ranking rear right second third top".split())  # noqa: SIM905
 """Verbs by their form that after a comma say where somebody stands."""
 _BARE = re.compile(
     r"(?: at (?:the )?(?P<at>(?:far )?(?:left|right|center|rear))"

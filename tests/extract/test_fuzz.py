@@ -21,7 +21,7 @@ PIECES = (
     "by", "with", "on", "in", "after", "during", "police", "protesters", "a", "the", "two", "injured", "man", "attack",
     "attacks", "open fire", "takes", "into custody", "of", "from", "to", "not", "will", "stretcher", "Kyiv", "he",
     "them", "her", "3,000", "dozens", "whose", "their", "fled",
-    "president", "Juan Santos", "reading", "those", "cross", "sniper fire", "R-Ohio",
+    "president", "Juan Santos", "reading", "those", "cross", "sniper fire", "Ann Poe, R-Ohio,",
     "bodies", "U.S.", "Sunday", "killed", "dead", "meeting", "said", "no", "without",
 )  # fmt: skip
 PHRASES = st.lists(st.sampled_from(PIECES), min_size=1, max_size=30).map(" ".join)
