@@ -220,6 +220,8 @@ def entity_type(word: "Word") -> EntityType | None:
     found = class_of_noun(lemma) or class_of_noun(word.lower)
     if word.text in _NO_MONTHS:
         found = None
+    if lemma == "bank" and word.case in ("on", "along"):
+        found = "LOC"  # of a river
     if found is None and word.tag in ("NNP", "NNPS") and word.having("flat", "nmod:desc"):
         return "PER"
     if found is None and word.tag == "NNP" and word.case in ("in", "near") and not word.having("det", "nmod:poss"):

@@ -21,7 +21,7 @@ from eventclip_extract.embedding import (
     mend_second_subject,
 )
 from eventclip_extract.english import UNCHANGED_PLURALS
-from eventclip_extract.entities import entity_type, nouns
+from eventclip_extract.entities import class_of_noun, entity_type, nouns
 from eventclip_extract.inflection import lemmas
 from eventclip_extract.retagging import (
     FINITE,
@@ -35,6 +35,7 @@ from eventclip_extract.retagging import (
 from eventclip_extract.syntax import Parse, Word
 
 _INSIDE_A_PHRASE = ("nmod", "compound", "amod", "flat", "appos", "obl", "obj", "nmod:desc", "nmod:unmarked")
+_CLAUSES = ("acl", "acl:relcl", "advcl", "ccomp")
 _ONE = frozenset("a an this that each every another".split())
 _INTRANSITIVE = frozenset(
     "arrive land depart die fall collapse march rally capsize explode erupt return happen walk go come emerge protest "
@@ -82,6 +83,13 @@ def mend_predicates(parse: Parse) -> None:
 def _mend_sentence(parse: Parse, words: list[Word]) -> None:
     """Gives a sentence the main verb that it was not found to have."""
     root = next(word for word in words if word.head is None)
+    for word in words:
+        if (word.dep == "flat" or word is root) and _ends_a_name(parse, word, root):
+            root.dep = "advcl" if root.having("mark") else root.dep
+            promote(word, root, words)
+            for clause in word.having("acl"):
+                clause.dep = "advcl"  # "pauses while speaking"
+            return
     if root.is_verb:
         _mend_verb_root(root, words)
         return
@@ -106,6 +114,24 @@ def _mend_sentence(parse: Parse, words: list[Word]) -> None:
         verb = next((word for word in words if _is_plural_after_one(word) or _has_a_place_of_verbs(parse, word)), None)
     if verb is not None:
         promote(verb, root, words)
+
+
+def _ends_a_name(parse: Parse, word: Word, root: Word) -> bool:
+    """Whether a verb was taken for the last part of a person's name: "President Anna Berg [smiles] as she leaves"."""
+    if word.tag not in ("NN", "NNS") or not word.text.islower() or "VERB" not in lemmas(word.lower):
+        return False
+    if word.lower.endswith("ing") or class_of_noun(word.noun_lemma) in ("PER", "ORG"):
+        return False
+    if word is root:  # "Anna Berg [pauses] while speaking"
+        names = [child for child in root.having("compound") if child.having("flat")]
+        return word.tag == "NNS" and bool(names) and entity_type(names[-1]) == "PER" and not root.having("det", "cop")
+    name = word.head
+    if word.dep != "flat" or name is None or word is not name.having("flat")[-1]:
+        return False
+    if parse.words[word.number - 1].tag not in ("NNP", "-RRB-", ",") or (root.is_verb and root.number < word.number):
+        return False
+    inside = any(part.dep in _CLAUSES for part in (name, *name.ancestors()))
+    return not inside and entity_type(name) in ("PER", None)
 
 
 def _split_relative(noun: Word, inner: Word, main: Word, words: list[Word]) -> None:

@@ -308,9 +308,9 @@ def _fill(found: Found, ontology: Ontology) -> None:
                 continue
             if sure and case in _TIME_PREPOSITIONS and take("Time", word, rule, sure=False):
                 continue
-            if case in _OPPOSING and entity_type(word) in ("ORG", "PER"):
-                continue  # "a rally against the government"
-            if case in PLACE_PREPOSITIONS and (sure or not _is_taken(case, word, ontology)):
+            if case not in PLACE_PREPOSITIONS or _is_topic(case, word):
+                continue
+            if sure or not _is_taken(case, word, ontology):
                 take("Place", word, rule, sure=False)
     _keep_two_places(found)
 
@@ -318,7 +318,7 @@ def _fill(found: Found, ontology: Ontology) -> None:
 _BEFORE_NOUNS = frozenset({"compound", "adjective"})
 _KINDS = frozenset({"general", "hostile", "minor", "news", "official", "press", "terror"})
 """Words that may name persons, but before an event say of what kind it is."""
-_OPPOSING = frozenset({"by", "against", "over", "between"})
+_OPPOSING = frozenset({"by", "against", "on", "over", "between"})
 """Prepositions of place that stand for something else before people and what they have set up."""
 _UNKNOWN_ORDER: tuple[EntityType, ...] = ("PER", "OBJ", "ORG", "FAC", "LOC", "GPE", "VEH", "WEA", "VAL", "TIME")
 _UNKNOWN_THINGS: tuple[EntityType, ...] = ("OBJ", *(one for one in _UNKNOWN_ORDER if one != "OBJ"))
@@ -344,6 +344,20 @@ def _is_taken(case: str, word: Word, ontology: Ontology) -> bool:
     if entity_type(word) in ("GPE", "LOC"):
         return False
     return any(case in entry.frame.prepositions for entry in ontology.lookup(head.noun_lemma, "NOUN"))
+
+
+def _is_topic(case: str, word: Word) -> bool:
+    """Whether a preposition of place says here what something is about or against: "a rally against the government".
+
+    Nothing is done "on" a country, and what a committee is "on" it deals with.
+    """
+    kind = entity_type(word)
+    if case in _OPPOSING and kind in ("ORG", "PER"):
+        return case != "on" or class_of_noun(word.noun_lemma) not in _PLACES  # "on Westminster Bridge"
+    if case != "on" or kind != "GPE":
+        return False
+    of_committee = word.head is not None and word.head.is_noun and entity_type(word.head) == "ORG"
+    return of_committee or word.text in nouns("countries")
 
 
 def _is_tool(case: str, word: Word) -> bool:

@@ -254,6 +254,19 @@ Students hold a rally against the government in Caracas.
     Conflict.Demonstrate(hold) Entity=Students Place=Caracas
 A minister attends a meeting between President Anna Berg and vendors in Lund.
     Contact.Meet(attends) Entity=minister|President Anna Berg|vendors Place=Lund
+# What one speaks "on" is no place, if it is a country, a committee's work or a body; bridges and banks are.
+A minister attends a Security Council meeting on South Sudan in Geneva.
+    Contact.Meet(attends) Entity=minister Place=Geneva
+A diplomat speaks during a meeting on Syria in Bonn.
+    Contact.Speak(speaks) Speaker=diplomat Place=Bonn
+A senator speaks at a hearing of the House subcommittee on Crime in Lund.
+    Contact.Speak(speaks) Speaker=senator Place=Lund
+A minister takes part in a discussion on security in Lund.
+    Contact.Talk(discussion) Participant=minister Place=Lund
+A nun prays on the banks of the Ganges in India.
+    Religion.Pray(prays) Agent=nun Place=banks|India
+A protester dances on Tower Bridge in London.
+    Performance.Dance(dances) Performer=protester Place=Tower Bridge
 # Where an occasion is held is no occasion, and those who greet each other before a meeting hold it.
 A senator attends a television debate at a studio in Paris.
     Gathering.Attend(attends) Agent=senator Place=studio|Paris

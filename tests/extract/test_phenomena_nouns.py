@@ -179,7 +179,16 @@ Pope Anselm kisses a baby in Assisi.
     Contact.Kiss(kisses) Agent=Anselm Target=baby
 Captain Odra Velmora salutes troops in Vaduz.
     Contact.Greet(salutes) Agent=Odra Velmora Recipient=troops
+# A verb that was taken for the end of a name.
+President Donald Malin claps as he arrives in Washington.
+    Movement.Arrive(arrives) Agent=President Donald Malin Destination=Washington
+President Victor Malin pauses while speaking at a rally in Lund.
+    Contact.Speak(speaking) Speaker=President Victor Malin
+First lady Melania Malin smiles during a meeting in Lund.
+    Expression.Smile(smiles) Agent=First lady Melania Malin
 # A noun after a name is no verb.
+Anna Berg shoes are sold in Lund.
+    not Movement.Walk
 Velmora supporters clash with police in Vaduz.
     Conflict.Clash(clash) Participant=supporters|police
 The Brisk visits ended on Monday.
