@@ -254,6 +254,11 @@ Students hold a rally against the government in Caracas.
     Conflict.Demonstrate(hold) Entity=Students Place=Caracas
 A minister attends a meeting between President Anna Berg and vendors in Lund.
     Contact.Meet(attends) Entity=minister|President Anna Berg|vendors Place=Lund
+# What is donated or borrowed is no recipient, and what is injected no patient.
+Volunteers eat bread donated by a baker to a hospital in Rome.
+    Transaction.TransferMoney(donated) Giver=baker Money=bread
+A man injects heroin in Rome.
+    not Medical.Vaccinate
 # What one speaks "on" is no place, if it is a country, a committee's work or a body; bridges and banks are.
 A minister attends a Security Council meeting on South Sudan in Geneva.
     Contact.Meet(attends) Entity=minister Place=Geneva
