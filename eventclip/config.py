@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from eventclip.errors import UsageError, unknown_name
 
@@ -69,6 +69,10 @@ class ModelConfig(Section):
     word_vectors: Path | None = None
 
 
+CROP_AREA = (0.9, 1.0)
+"""What share of a picture open_clip's random crops keep."""
+
+
 class DataConfig(Section):
     """What to train on.
 
@@ -82,7 +86,11 @@ class DataConfig(Section):
             the others, where the pairs have them (`eventclip negatives --styles caption,single,anonymous`).
         num_event: event negatives of a picture in a batch, drawn anew every time; likewise `num_role`, `num_argument`.
         augment: open_clip's random crops.
+        crop_area: what share of a picture a random crop keeps, from and to.
+        mirror: every other random crop is mirrored; not for captions that tell left from right.
         feature_cache: a file for the features of a locked trunk, which are then computed once.
+        feature_views: how many views of a picture the cache holds, of which every epoch draws one: the picture as it
+            is, and random crops.
         num_workers: processes that read pictures.
     """
 
@@ -95,7 +103,21 @@ class DataConfig(Section):
     num_role: int = Field(default=2, ge=0)
     num_argument: int = Field(default=1, ge=0)
     augment: bool = False
+    crop_area: tuple[Annotated[float, Field(gt=0, le=1)], Annotated[float, Field(gt=0, le=1)]] = CROP_AREA
+    mirror: bool = False
     feature_cache: Path | None = None
+    feature_views: int = Field(default=1, ge=1)
+
+    @model_validator(mode="after")
+    def _crops_are_made(self) -> "DataConfig":
+        if self.crop_area[0] > self.crop_area[1]:
+            raise ValueError(f"crop_area is {list(self.crop_area)}; expected the smaller share first")
+        if self.feature_views > 1 and self.feature_cache is None:
+            raise ValueError("feature_views are kept in a feature_cache; name its file")
+        if (self.mirror or self.crop_area != CROP_AREA) and not self.augment and self.feature_views == 1:
+            raise ValueError("crop_area and mirror are of random crops; set augment, or feature_views above 1")
+        return self
+
     num_workers: int = Field(default=0, ge=0)
 
 

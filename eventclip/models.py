@@ -22,6 +22,7 @@ from PIL import Image
 from safetensors import SafetensorError
 from safetensors.torch import save as serialize
 from torch import Tensor, nn
+from torchvision.transforms import Compose, RandomHorizontalFlip
 
 from eventclip.class_token import encode_class_token, reads_class_token_alone
 from eventclip.errors import EventClipError, UsageError, unknown_name
@@ -91,11 +92,22 @@ class ClipModel(nn.Module):
         """Where the weights lie."""
         return cast(nn.Parameter, self.clip.logit_scale).device
 
-    def transform(self, *, train: bool = False) -> Callable[[Image.Image], Tensor]:
-        """The picture transform: PIL picture to float tensor (3, H, W); random crops where `train`."""
-        preprocess = {**self.preprocess_cfg, "size": self.image_size}
-        config = open_clip.transform.PreprocessCfg(**preprocess)
-        return cast("Callable[[Image.Image], Tensor]", open_clip.transform.image_transform_v2(config, is_train=train))
+    def transform(
+        self, *, train: bool = False, crop_area: tuple[float, float] = (0.9, 1.0), mirror: bool = False
+    ) -> Callable[[Image.Image], Tensor]:
+        """The picture transform: PIL picture to float tensor (3, H, W).
+
+        Args:
+            train: open_clip's random crops in place of the middle of the picture.
+            crop_area: what share of the picture a random crop keeps, from and to.
+            mirror: whether every other random crop is mirrored.
+        """
+        config = open_clip.transform.PreprocessCfg(**{**self.preprocess_cfg, "size": self.image_size})
+        crops = open_clip.transform.AugmentationCfg(scale=crop_area)
+        transform = open_clip.transform.image_transform_v2(config, is_train=train, aug_cfg=crops)
+        if train and mirror:
+            transform = Compose([RandomHorizontalFlip(), transform])
+        return cast("Callable[[Image.Image], Tensor]", transform)
 
     def logit_scale_exp(self) -> Tensor:
         """The factor that similarities are multiplied by, a scalar."""

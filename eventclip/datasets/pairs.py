@@ -335,7 +335,7 @@ class StepBatches(Dataset[Batch]):
         steps: which steps, from the first one that is still to do.
         rank: the share of this process; likewise `num_ranks`.
         transform: picture to tensor, or None where `features` are given.
-        features: cached trunk features, one row a picture.
+        features: cached trunk features (pictures, views, C); every epoch draws one view of a picture.
         resize_mode: how the transform makes a picture as large as the model wants, one of open_clip's.
     """
 
@@ -362,7 +362,7 @@ class StepBatches(Dataset[Batch]):
         numbers = numbers[self.rank * share : (self.rank + 1) * share]
         if self.features is not None:
             samples = [self.data.sample(number, epoch) for number in numbers]
-            return Batch(samples, self.features[numbers])
+            return Batch(samples, self.features[numbers, self._views(numbers, epoch)])
         torch.manual_seed(hash((self.data.seed, step, self.rank)) % 2**31)
         samples, pixels, broken = [], [], list[Rejection]()
         for number in numbers:
@@ -370,6 +370,14 @@ class StepBatches(Dataset[Batch]):
             samples.append(sample)
             pixels.append(picture)
         return Batch(samples, torch.stack(pixels), broken)
+
+    def _views(self, numbers: list[int], epoch: int) -> list[int]:
+        """Which view of each picture an epoch shows."""
+        assert self.features is not None
+        num_views = self.features.shape[1]
+        return [
+            int(np.random.default_rng([self.data.seed, epoch, number, 1]).integers(num_views)) for number in numbers
+        ]
 
     def _readable(self, number: int, epoch: int, broken: list[Rejection]) -> tuple[Sample, Tensor]:
         """The picture, or the next one that decodes: a batch keeps its size, and no broken picture ends a run."""

@@ -13,6 +13,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as serialize
 from torch import Tensor
 
+from eventclip.config import DataConfig
 from eventclip.datasets.pairs import PairsData
 from eventclip.errors import InputError, UsageError
 from eventclip.jsonl import atomic_write
@@ -22,20 +23,20 @@ log = logging.getLogger(__name__)
 
 _BATCH = 32
 _LOG_EVERY = 500
-_DIGEST_BYTES = 16
+_DIGEST_BYTES, _SEED_BYTES = 16, 8
 
 Table = dict[bytes, Tensor]
-"""Features (C,) by the digest of the bytes that they were computed from."""
+"""Features (views, C) by the digest of the bytes that they were computed from."""
 
 
 @torch.no_grad()
 def cached_features(model: ClipModel, data: PairsData, path: Path, *, locked: bool) -> Tensor:
-    """The features of every picture of the data, (pictures, C), from the file or computed and written there.
+    """The features of every picture of the data, (pictures, views, C), from the file or computed and written there.
 
-    The file is keyed by the weights of the tower and the picture transform, and each row by the bytes of its picture,
-    which are hashed as they are read. Only pictures that the file does not know are decoded and encoded: a picture
-    that was renamed, copied, or stands in other data too, is known. Pictures that do not decode are left out of the
-    data.
+    The first view is the picture as it is, the others are random crops. The file is keyed by the weights of the tower
+    and how views are made, and each row by the bytes of its picture, which are hashed as they are read and decide the
+    crops. Only pictures that the file does not know are decoded and encoded: a picture that was renamed, copied, or
+    stands in other data too, is known. Pictures that do not decode are left out of the data.
 
     Args:
         model: whose tower; on the device that computes.
@@ -53,8 +54,10 @@ def cached_features(model: ClipModel, data: PairsData, path: Path, *, locked: bo
             "in model.lock, and unlock none of it"
         )
     if data.config.augment:
-        raise UsageError("data.feature_cache keeps one view of a picture: expected data.augment false beside it")
-    key = _key(model)
+        raise UsageError(
+            "data.feature_cache keeps views that are made once: expected data.augment false; set data.feature_views"
+        )
+    key = _key(model, data.config)
     table = _read(path, key)
     num_known = len(table)
     model.eval()
@@ -70,7 +73,8 @@ def cached_features(model: ClipModel, data: PairsData, path: Path, *, locked: bo
 
 def _encoded(model: ClipModel, data: PairsData, table: Table, path: Path) -> Iterator[bytes]:
     """Adds the features of unknown pictures to the table and yields the digest of every picture."""
-    transform = model.transform()
+    config, transform = data.config, model.transform()
+    crop = model.transform(train=True, crop_area=config.crop_area, mirror=config.mirror)
     pending: Table = {}
     for number in range(len(data)):
         digest = b""
@@ -78,10 +82,14 @@ def _encoded(model: ClipModel, data: PairsData, table: Table, path: Path) -> Ite
             raw = data.picture_bytes(number)
             digest = hashlib.blake2b(raw, digest_size=_DIGEST_BYTES).digest()
             if digest not in table and digest not in pending:
-                pending[digest] = transform(data.decode(number, raw))
+                picture = data.decode(number, raw)
+                with torch.random.fork_rng(devices=[]):
+                    torch.manual_seed(int.from_bytes(digest[:_SEED_BYTES]))
+                    crops = [crop(picture) for _ in range(config.feature_views - 1)]
+                pending[digest] = torch.stack([transform(picture), *crops])
         except InputError as error:
             data.rejections.append(data.rejection(number, error))
-        if len(pending) == _BATCH or number + 1 == len(data):
+        if len(pending) * config.feature_views >= _BATCH or number + 1 == len(data):
             _encode(model, pending, table)
         if (number + 1) % _LOG_EVERY == 0:
             log.info("%s: %d of %d pictures looked up or encoded", path, number + 1, len(data))
@@ -91,7 +99,8 @@ def _encoded(model: ClipModel, data: PairsData, table: Table, path: Path) -> Ite
 def _encode(model: ClipModel, pending: Table, table: Table) -> None:
     if pending:
         pixels = torch.stack(list(pending.values())).to(model.device)
-        table |= zip(pending, model.encode_trunk(pixels).float().cpu(), strict=True)
+        features = model.encode_trunk(pixels.flatten(0, 1)).float().cpu()
+        table |= zip(pending, features.view(*pixels.shape[:2], -1), strict=True)
         pending.clear()
 
 
@@ -117,11 +126,12 @@ def _write(path: Path, key: str, table: Table) -> None:
         stream.write(serialize(tensors, metadata={"key": key}))
 
 
-def _key(model: ClipModel) -> str:
-    """The hash of the tower and of the transform: what the features of a picture depend on."""
+def _key(model: ClipModel, config: DataConfig) -> str:
+    """The hash of the tower, the transform and the views: what the features of a picture depend on."""
     visual = model.clip.visual
     tower = visual.trunk if hasattr(visual, "trunk") else visual
     built_from = [model.model_cfg["vision_cfg"], model.model_cfg.get("quick_gelu", False), model.trunk_kwargs]
+    built_from += [config.feature_views, config.crop_area, config.mirror]
     digest = hashlib.sha256(json.dumps([model.preprocess_cfg, model.image_size, built_from], default=str).encode())
     for name, tensor in plain_weights(tower).items():
         digest.update(name.encode())

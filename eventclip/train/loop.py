@@ -185,15 +185,16 @@ class _Training:
         return self.folder.path
 
     def _batches(self) -> Iterator[Batch]:
-        settings, model = self.settings, self.state.model
+        settings, model, data = self.settings, self.state.model, self.settings.data
         steps = range(self.state.step * settings.accumulate, settings.num_steps * settings.accumulate)
         batches = StepBatches(
             self.data, settings.batch_size, steps, rank=self.rank, num_ranks=self.num_ranks,
-            transform=model.transform(train=settings.data.augment), features=self.features,
+            transform=model.transform(train=data.augment, crop_area=data.crop_area, mirror=data.mirror),
+            features=self.features,
             resize_mode=model.preprocess_cfg.get("resize_mode", "shortest"),
         )  # fmt: skip
         pin = self.device.startswith("cuda")
-        workers = settings.data.num_workers
+        workers = data.num_workers
         return cast("Iterator[Batch]", iter(DataLoader(batches, batch_size=None, num_workers=workers, pin_memory=pin)))
 
     def _step(self, loader: Iterator[Batch]) -> tuple[list[Tensor], dict[str, Tensor], Tensor]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from itertools import takewhile
 
 from eventclip_extract.english import UNCHANGED_PLURALS
-from eventclip_extract.entities import entity_type, nouns
+from eventclip_extract.entities import entity_type, is_part_of_a_name, nouns
 from eventclip_extract.nominals import TWINS, join_owner, join_twin, mend_nominals
 from eventclip_extract.phrases import closes_subject, hang_company, mend_phrases, verb_in_of_phrase
 from eventclip_extract.predicates import mend_predicates, promote
@@ -71,7 +71,7 @@ def _join_name(parse: Parse, word: Word) -> None:
     if word.head is None:
         return
     before = parse.words[word.number - 1]
-    if word.dep == "flat" and word.lower in nouns("times") and word.head.head is not None:
+    if word.dep == "flat" and word.lower in nouns("times") and word.head.head and not is_part_of_a_name(word):
         word.move(word.head.head, "obl:unmarked")  # "marched through Washington Sunday"
         return
     if word.dep == "flat":

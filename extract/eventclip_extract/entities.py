@@ -152,6 +152,8 @@ def is_nationality(word: "Word") -> bool:
 _DECADE = re.compile(r"(?:1[5-9]|20)\d0s")
 _NO_MONTHS = frozenset({"march", "may"})
 """Months only with a capital."""
+_NAMES_TOO = frozenset({"April", "August", "June", "May"})
+"""Months that persons are called by."""
 _SHARES = frozenset({"all", "both", "each", "few", "half", "many", "most", "much", "several", "some"})
 FATES = frozenset(
     {"accused", "blind", "dead", "deaf", "deceased", "disabled", "displaced", "elderly", "homeless", "injured", "poor",
@@ -185,9 +187,19 @@ def is_bare_adjective(word: "Word") -> bool:
     return bool(known) and "NOUN" not in known
 
 
+def is_part_of_a_name(month: "Word") -> bool:
+    """Whether a month is a name beside another of the same person: "Theresa May", "April Jones"."""
+    if month.text not in _NAMES_TOO or month.tag != "NNP" or month.having("nummod"):
+        return False
+    beside = [*month.having("flat", "compound"), *([month.head] if month.dep == "flat" and month.head else [])]
+    return any(part.name in ("PER", "PERSON") and abs(part.number - month.number) == 1 for part in beside)
+
+
 def entity_type(word: "Word") -> EntityType | None:
     """What the noun phrase of a head word is, or None when nothing tells."""
     if (word.lower in nouns("times") and word.text not in _NO_MONTHS) or _DECADE.fullmatch(word.text):
+        return "PER" if is_part_of_a_name(word) else "TIME"
+    if word.text in ("AD", "BC", "BCE", "CE") and word.having("nummod"):
         return "TIME"
     if word.lower in FATES and not word.is_noun and any(child.lower == "the" for child in word.having("det")):
         return "PER"
@@ -199,9 +211,12 @@ def entity_type(word: "Word") -> EntityType | None:
         alone = len(name_words(word)) == 1 and not word.having("compound", "nmod:desc")
         if alone or not word.name:
             return "GPE"  # whatever the pipeline took it for: "Jordan"
+    last = name_words(word)[-1]
+    if last is not word and last.tag == "NNS" and last.text.islower() and (kind := class_of_noun(last.noun_lemma)):
+        return kind  # "Kashmiri protesters" as one name
     name = word.name or next((part.name for part in word.having("flat") if part.name), "")
     if name and word.tag in ("NNP", "NNPS") and word.text[0].isupper():
-        found = class_of_name(name, name_words(word)[-1].noun_lemma)
+        found = class_of_name(name, last.noun_lemma)
         if found is not None:
             return found
     lemma = word.noun_lemma
@@ -224,6 +239,7 @@ def entity_type(word: "Word") -> EntityType | None:
         found = "LOC"  # of a river
     if found is None and word.tag in ("NNP", "NNPS") and word.having("flat", "nmod:desc"):
         return "PER"
-    if found is None and word.tag == "NNP" and word.case in ("in", "near") and not word.having("det", "nmod:poss"):
+    is_name = word.tag == "NNP" and not word.text.islower()
+    if found is None and is_name and word.case in ("in", "near") and not word.having("det", "nmod:poss"):
         return "GPE"  # a name that the pipeline does not know: "in Sinaloa"
     return found

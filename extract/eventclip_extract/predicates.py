@@ -25,6 +25,7 @@ from eventclip_extract.entities import class_of_noun, entity_type, nouns
 from eventclip_extract.inflection import lemmas
 from eventclip_extract.retagging import (
     FINITE,
+    TWO_OBJECTS,
     has_object,
     is_only_a_verb,
     mend_right,
@@ -69,6 +70,8 @@ def mend_predicates(parse: Parse) -> None:
             if word.tag in ("VBN", "VBD"):
                 mend_enclosed_participle(parse, word)
             mend_second_subject(parse, word)
+        if word.dep == "iobj" and word.head is not None and _takes_one_object(word.head):
+            word.dep = "obj"  # "greets April Jones"
         if word.dep == "conj":
             mend_clause_in_list(parse, word)
         if word.dep in ("appos", "parataxis", "dep", "list"):
@@ -78,6 +81,10 @@ def mend_predicates(parse: Parse) -> None:
     for word in parse.words:
         if word.tag == "VBG" and word.dep == "advcl" and word.number:
             mend_closing_participle(parse, word)
+
+
+def _takes_one_object(verb: Word) -> bool:
+    return verb.verb_lemma not in TWO_OBJECTS and not verb.having("obj", "ccomp", "xcomp")
 
 
 def _mend_sentence(parse: Parse, words: list[Word]) -> None:

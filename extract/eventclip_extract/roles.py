@@ -1,6 +1,7 @@
 """From the slots of a trigger to a typed event: which entry of the ontology fits, and who fills which role."""
 # ruff: noqa: SIM905 - lists of words are easiest to read and to change as text
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -14,6 +15,7 @@ from eventclip_extract.entities import (
     is_bare_adjective,
     is_nationality,
     may_name,
+    name_words,
     nouns,
 )
 from eventclip_extract.ontology import SLOTS, Ontology, TriggerEntry
@@ -28,6 +30,7 @@ _LOOSE_PREPOSITIONS = frozenset({"by", "with", "on", "in", "to", "at", "from", "
 
 _PLACES = frozenset({"GPE", "LOC", "FAC"})
 OWNERS = frozenset({"his", "her", "their"})
+_INITIAL = re.compile(r"[A-TV-Z]\.")  # "U. S." and "U. N." stay
 _NOBODY = frozenset(
     "other another himself herself themselves itself it there this that one nobody none nothing no-one".split()
 )
@@ -240,7 +243,7 @@ def _fill(found: Found, ontology: Ontology) -> None:
             return False
         if word.tag.startswith(("VB", "RB")) or is_bare_adjective(word):
             return False
-        if word.lower in _NOBODY and counted(word) is word:
+        if (word.lower in _NOBODY and counted(word) is word) or _is_initials(word):
             return False
         kind = "PER" if owner else "GPE" if is_nationality(word) else entity_type(word)
         if kind is None and (
@@ -344,6 +347,11 @@ def _is_taken(case: str, word: Word, ontology: Ontology) -> bool:
     if entity_type(word) in ("GPE", "LOC"):
         return False
     return any(case in entry.frame.prepositions for entry in ontology.lookup(head.noun_lemma, "NOUN"))
+
+
+def _is_initials(word: Word) -> bool:
+    """Whether a name is nothing but initials: what is left of a state, "in Cannon Ball, N. D."."""
+    return all(_INITIAL.fullmatch(part.text) for part in name_words(word))
 
 
 def _is_topic(case: str, word: Word) -> bool:

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 import torch
 from PIL import Image
+from pydantic import ValidationError
 from safetensors import safe_open
 
 from eventclip.config import DataConfig
-from eventclip.datasets.pairs import PairsData
+from eventclip.datasets.pairs import PairsData, StepBatches
 from eventclip.datasets.write_shards import shard
 from eventclip.errors import EventClipError, UsageError
 from eventclip.models import ClipModel, build_model, load_model, load_trunk_weights
@@ -30,7 +31,7 @@ def test_cached_features_give_the_features_of_the_pictures(tmp_path: Path) -> No
     cached = cached_features(clip, data, tmp_path / "f.safetensors", locked=True)
     with torch.no_grad():
         expected = clip.encode_image(torch.stack([clip.transform()(data.picture(n)) for n in range(len(data))]))
-        assert torch.allclose(clip.encode_from_trunk(cached), expected, atol=1e-5)
+        assert torch.allclose(clip.encode_from_trunk(cached[:, 0]), expected, atol=1e-5)
 
 
 def test_the_file_is_used_again_and_computed_anew_for_another_trunk(tmp_path: Path) -> None:
@@ -96,7 +97,7 @@ def test_a_tower_without_a_trunk_is_cached_whole(tmp_path: Path) -> None:
     cached = cached_features(clip, data, tmp_path / "f.safetensors", locked=True)
     with torch.no_grad():
         expected = clip.encode_image(torch.stack([clip.transform()(data.picture(n)) for n in range(len(data))]))
-        assert torch.allclose(clip.encode_from_trunk(cached), expected, atol=1e-6)
+        assert torch.allclose(clip.encode_from_trunk(cached[:, 0]), expected, atol=1e-6)
 
 
 def test_a_broken_file_is_computed_anew(tmp_path: Path) -> None:
@@ -108,8 +109,50 @@ def test_a_broken_file_is_computed_anew(tmp_path: Path) -> None:
 
 def test_random_crops_are_not_cached(tmp_path: Path) -> None:
     data = PairsData(DataConfig(pairs=write_pairs(tmp_path), augment=True), seed=0)
-    with pytest.raises(UsageError, match=r"one view of a picture: expected data\.augment false"):
+    with pytest.raises(UsageError, match=r"made once: expected data\.augment false; set data\.feature_views"):
         cached_features(model(), data, tmp_path / "f.safetensors", locked=True)
+
+
+def test_views_are_the_picture_and_crops_that_its_bytes_decide(tmp_path: Path) -> None:
+    path, clip = tmp_path / "f.safetensors", model()
+    config = DataConfig(
+        pairs=write_pairs(tmp_path), feature_cache=path, feature_views=3, crop_area=(0.2, 0.5), mirror=True
+    )
+    plain = cached_features(clip, PairsData(DataConfig(pairs=config.pairs), seed=0), path, locked=True)
+    views = cached_features(clip, PairsData(config, seed=0), path, locked=True)
+    assert views.shape == (12, 3, plain.shape[-1])
+    assert torch.allclose(views[:, :1], plain, atol=1e-6)
+    assert (views[:, 1] - views[:, 2]).abs().amax(dim=-1).min() > 1e-4
+    path.unlink()
+    torch.manual_seed(7)  # what was drawn before makes no difference, nor does the order
+    data = PairsData(config, seed=1)
+    data.keep(list(reversed(range(12))))
+    assert torch.allclose(cached_features(clip, data, path, locked=True).flip(0), views, atol=1e-6)
+
+
+def test_every_epoch_draws_one_view_of_a_picture(tmp_path: Path) -> None:
+    data = PairsData(DataConfig(pairs=write_pairs(tmp_path)), seed=0)
+    features = torch.arange(12 * 4).view(12, 4, 1)
+    batches = StepBatches(data, 12, range(40), features=features)
+    seen = [{sample.picture: row for sample, row in zip(b.samples, b.pixels, strict=True)} for b in batches]
+    assert all(int(row) // 4 == picture for batch in seen for picture, row in batch.items())
+    drawn = {picture: {int(batch[picture]) % 4 for batch in seen} for picture in range(12)}
+    assert all(views == {0, 1, 2, 3} for views in drawn.values())
+    later = StepBatches(data, 12, range(20, 40), features=features)  # as an undisturbed run has it
+    assert torch.equal(later[3].pixels, batches[23].pixels)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"feature_views": 2}, "feature_views are kept in a feature_cache"),
+        ({"mirror": True}, "set augment, or feature_views above 1"),
+        ({"augment": True, "crop_area": (0.9, 0.5)}, "expected the smaller share first"),
+    ],
+)
+def test_views_that_nothing_would_make_are_refused(changes: dict[str, object], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        DataConfig.model_validate({"pairs": "pairs.jsonl", **changes})
 
 
 def test_broken_pictures_are_left_out_of_data_and_cache_alike(tmp_path: Path) -> None:

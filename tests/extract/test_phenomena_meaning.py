@@ -259,6 +259,13 @@ Volunteers eat bread donated by a baker to a hospital in Rome.
     Transaction.TransferMoney(donated) Giver=baker Money=bread
 A man injects heroin in Rome.
     not Medical.Vaccinate
+# A year before Christ is no place, nor is a participle, and nobody stands "behind" persons as in a place.
+Visitors walk past a temple built in 444 BC at Cape Sounion.
+    Work.Build(built) Artifact=temple Place=Cape Sounion
+A fighter walks near destroyed airplane parts inside the Tabqa military airport.
+    Movement.Walk(walks) Agent=fighter Place=the Tabqa military airport
+A shell explodes behind Kashmiri protesters during a protest in Srinagar.
+    Conflict.Attack(explodes) Instrument=shell Place=Srinagar
 # What one speaks "on" is no place, if it is a country, a committee's work or a body; bridges and banks are.
 A minister attends a Security Council meeting on South Sudan in Geneva.
     Contact.Meet(attends) Entity=minister Place=Geneva

@@ -186,6 +186,20 @@ President Victor Malin pauses while speaking at a rally in Lund.
     Contact.Speak(speaking) Speaker=President Victor Malin
 First lady Melania Malin smiles during a meeting in Lund.
     Expression.Smile(smiles) Agent=First lady Melania Malin
+# Months that persons are called by.
+British Prime Minister Theresa May leaves 10 Downing Street in London, Feb. 1, 2017.
+    Movement.Depart(leaves) Agent=British Prime Minister Theresa May Origin=10 Downing Street
+A general talks with British Prime Minister Theresa May in Taormina, May 26, 2017.
+    Contact.Talk(talks) Participant=general|British Prime Minister Theresa May
+A minister greets April Jones in Lund.
+    Contact.Greet(greets) Agent=minister Recipient=April Jones
+Protesters met President Donald Trump May 5 in Lund.
+    Contact.Meet(met) Entity=Protesters|President Donald Trump
+# Initials of a state are nobody, those of a person are.
+Opponents burn structures near Cannon Ball, N. D., Feb. 22, 2017.
+    Disaster.Burn(burn) Agent=Opponents Target=structures Place=Cannon Ball
+J. K. Rowling waves to a crowd in Lund.
+    Contact.Wave(waves) Agent=J. K. Rowling Recipient=crowd
 # A noun after a name is no verb.
 Anna Berg shoes are sold in Lund.
     not Movement.Walk
