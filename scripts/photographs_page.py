@@ -24,14 +24,14 @@ class Arm:
     """What differs between arms: the loss, further changes of the recipe, and a share of weights with the base.
 
     `share` is how much of `tuned`, another arm, stands in the average with the base; such an arm is not trained.
-    `control` is the arm of the plain loss with as many steps, `repeats` the arm that this one is with another seed.
+    `controls` are arms of the plain loss with as many steps, `repeats` the arm that this one is with another seed.
     """
 
     loss: str = ""
     changes: tuple[str, ...] = ()
     tuned: str = ""
     share: float = 1.0
-    control: str = CONTROL
+    controls: tuple[str, ...] = (CONTROL,)
     repeats: str = ""
 
 
@@ -58,6 +58,7 @@ PARTS = {
     )
     for metric in metrics
 }
+SEEDS_METRICS = METRICS | {"captions: hard_negative_accuracy": PARTS["captions: hard_negative_accuracy"]}
 INTRODUCTION = """# What each objective learns on photographs
 
 Flickr8k: 6,000 photographs of training, 1,000 of dev, 1,000 of test, five captions each. The base is the plain loss
@@ -121,7 +122,7 @@ def verdict(arms: Mapping[str, Arm], measured: Sequence[dict[str, Any]]) -> Iter
         values = (one["results"][metric]["value"] - control["results"][metric]["value"] for metric in WANTED)
         gain, kept = (100 * value for value in values)
         if gain >= MIN_GAIN and kept >= -MAX_LOSS:
-            reached.append(f"`{one['arm']}` ({gain:+.1f}, {kept:+.1f})")
+            reached.append(f"`{one['arm']}` against `{control['arm']}` ({gain:+.1f}, {kept:+.1f})")
     yield (
         f"Wanted: at least {MIN_GAIN:g} points of hard negatives above the plain loss with as many steps, for at most "
         f"{MAX_LOSS:g} of mean recall. Reached by {', '.join(reached) if reached else 'none'}.\n"
@@ -130,21 +131,22 @@ def verdict(arms: Mapping[str, Arm], measured: Sequence[dict[str, Any]]) -> Iter
 
 def over_seeds(arms: Mapping[str, Arm], measured: Sequence[dict[str, Any]]) -> Iterator[str]:
     """By how many points arms that were trained with several seeds are better than their controls of the same seed."""
-    found: dict[str, list[list[float]]] = {}
+    found: dict[tuple[str, ...], list[list[float]]] = {}
     for one, control in paired(arms, measured):
-        values = [one["results"][metric]["value"] - control["results"][metric]["value"] for metric in METRICS]
-        repeats = arms[one["arm"]].repeats if one["arm"] in arms else ""
-        found.setdefault(repeats or one["arm"], []).append([100 * value for value in values])
+        values = [one["results"][metric]["value"] - control["results"][metric]["value"] for metric in SEEDS_METRICS]
+        names = (one["arm"], control["arm"])
+        first = tuple(arms[name].repeats or name if name in arms else name for name in names)
+        found.setdefault(first, []).append([100 * value for value in values])
     repeated = {name: rows for name, rows in found.items() if len(rows) > 1}
     if not repeated:
         return
     yield "Points above the plain loss of the same seed, for each seed, and their mean:\n"
-    yield "| arm | " + " | ".join(METRICS.values()) + " |"
-    yield "|---|" + "---:|" * len(METRICS)
-    for name, rows in repeated.items():
+    yield "| arm | control | " + " | ".join(SEEDS_METRICS.values()) + " |"
+    yield "|---|---|" + "---:|" * len(SEEDS_METRICS)
+    for names, rows in repeated.items():
         columns = zip(*rows, strict=True)
         cells = (f"{', '.join(f'{value:+.1f}' for value in values)}: **{mean(values):+.1f}**" for values in columns)
-        yield f"| {name} | " + " | ".join(cells) + " |"
+        yield f"| {' | '.join(names)} | " + " | ".join(cells) + " |"
     yield ""
 
 
@@ -203,12 +205,12 @@ def differences(arms: Mapping[str, Arm], measured: Sequence[dict[str, Any]]) -> 
 def paired(
     arms: Mapping[str, Arm], measured: Sequence[dict[str, Any]]
 ) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """Every arm with its control, where that was measured as well."""
+    """Every arm with each of its controls that was measured as well."""
     named = {one["arm"]: one for one in measured}
     for name, one in named.items():
-        control = arms[name].control if name in arms else CONTROL
-        if control != name and control in named:
-            yield one, named[control]
+        for control in arms[name].controls if name in arms else (CONTROL,):
+            if control != name and control in named:
+                yield one, named[control]
 
 
 def settings(arms: Mapping[str, Arm], measured: Sequence[dict[str, Any]]) -> Iterator[str]:
