@@ -63,20 +63,21 @@ INTRODUCTION = """# What each objective learns on photographs
 
 Flickr8k: 6,000 photographs of training, 1,000 of dev, 1,000 of test, five captions each. The base is the plain loss
 on a locked ImageNet tower (`scripts/recipes/flickr8k.yaml`, 500 steps of 256). Every arm goes on from it by
-`scripts/recipes/flickr8k-finetune.yaml` with the same pictures in the same order. The first are the presets as that
-recipe has them, 150 steps of 128 pictures; the plain loss, `clip`, of as many steps is their control. The others have
-plain controls of their own and take 1e-3 in place of 3e-4 with much weight decay, and template sentences as often as
-captions, for the base knows its training pictures by heart. “In full” has heavier terms, CE-CLIP's two beside them and
-the hard negatives in the denominator of every picture, too; “400 steps” arms take as many; “last stage unlocked” arms
-take 150 and train the tower's last stage at a tenth of the rate; “averaged” arms are three quarters of the tuned
-weights, or the share that they name, and for the rest the base's (`eventclip average`). The table of what was tried
-has the exact keys.
-Loss weights and the share were chosen on the dev pictures, among two dozen settings; “seed” arms repeat with another
-seed, in training alone. Tried on dev without a better bargain of hard negatives and recall: heavier and lighter terms,
+`scripts/recipes/flickr8k-finetune.yaml` with the same pictures in the same order, of which each epoch shows one of five
+views, the picture or a crop. The first are the presets as that recipe has them, 150 steps of 128 pictures. The others
+take 1e-3 in place of 3e-4 with much weight decay, and template sentences as often as captions, for the base knows its
+training pictures by heart. “In full” has heavier terms, CE-CLIP's two beside them and the hard negatives in the
+denominator of every picture, too; “400 steps” arms take as many; “last stage unlocked” arms take 150 and train the
+tower's last stage at a tenth of the rate; “averaged” arms are seven tenths of the tuned weights, or the share that they
+name, and for the rest the base's (`eventclip average`). The table of settings has the exact keys.
+There are two controls of as many steps, both with the plain loss: `clip` on captions, as one fine-tunes CLIP without
+eventclip, and `clip with template sentences`, which has the sentences that extraction makes of events beside them.
+Loss weights and the share were chosen on the dev pictures, among three dozen settings; “seed” arms repeat with other
+seeds, in training alone. Tried on dev without a better bargain of hard negatives and recall: heavier and lighter terms,
 label smoothing, moving averages, terms that forgive what is not learnt (p^0.5 and p times the cross-entropy's
-gradient), noise on the pictures' features, similarities less those of the mean picture of the batch, which take the
-texts' own giveaways away. The mean of two seeds has a point more recall for as many hard negatives, at twice the steps.
-The test pictures had been looked at in between.
+gradient), noise on the pictures' features, similarities less those of the mean picture of the batch, 600 and 800 steps,
+a tenth of the weight decay, captions alone for their pictures with templates for the negatives, three times the
+negatives to draw from, other shares for each tower. The test pictures had been looked at in between.
 Captions were read with two ontologies, `imsitu` and `news`, and each gave its own negatives. Hard negatives are those
 of all captions; a hard positive meets the negatives of the text that it says anew. “Another's picture” asks the same
 questions before the next picture: what is above 50 there, the texts alone give away. Mean recall is that of recall@1,
