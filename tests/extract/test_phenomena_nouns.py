@@ -186,6 +186,11 @@ President Victor Malin pauses while speaking at a rally in Lund.
     Contact.Speak(speaking) Speaker=President Victor Malin
 First lady Melania Malin smiles during a meeting in Lund.
     Expression.Smile(smiles) Agent=First lady Melania Malin
+# A name right before a verb is its subject.
+Chinese President Xi Jinping speaks at a forum in Davos.
+    Contact.Speak(speaks) Speaker=Chinese President Xi Jinping
+Former Oglala Tribal President Bryan Brewer testifies in Lincoln.
+    Politics.Testify(testifies) Agent=Former Oglala Tribal President Bryan Brewer
 # Months that persons are called by.
 British Prime Minister Theresa May leaves 10 Downing Street in London, Feb. 1, 2017.
     Movement.Depart(leaves) Agent=British Prime Minister Theresa May Origin=10 Downing Street
