@@ -230,8 +230,8 @@ def _fill(found: Found, ontology: Ontology) -> None:
     roles = event_type.roles
 
     def take(role: str | None, word: Word, rule: str, *, sure: bool = True) -> bool:
-        if rule in _BEFORE_NOUNS and word.lower in _KINDS:
-            return False  # the "press" of a press conference
+        if rule in _BEFORE_NOUNS and (word.lower in _KINDS or word.tag == "CD"):
+            return False  # the "press" of a press conference, the 11 of "the 9/11 attacks"
         if rule == "subject" and word.dep == "conj" and {word.noun_lemma, word.lower} & nouns("garments"):
             return False  # "a man in a suit [and top hat] sits"
         if role is None or any(filler.word is word for filler in found.fillers) or word in found.trigger:

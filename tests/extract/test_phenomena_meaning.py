@@ -254,6 +254,15 @@ Students hold a rally against the government in Caracas.
     Conflict.Demonstrate(hold) Entity=Students Place=Caracas
 A minister attends a meeting between President Anna Berg and vendors in Lund.
     Contact.Meet(attends) Entity=minister|President Anna Berg|vendors Place=Lund
+# Who aims to do something, and what is aimed at doing it, aims no weapon.
+A soldier aims at protesters in Lund.
+    Conflict.Aim(aims) Agent=soldier Target=protesters
+Forces aim to capture a bridge.
+    not Conflict.Aim
+Ministers meet for a visit aimed at boosting relations.
+    not Conflict.Aim
+Photographs of those who died in the 9 / 11 attacks hang in New York.
+    Conflict.Attack(attacks)
 # What is donated or borrowed is no recipient, and what is injected no patient.
 Volunteers eat bread donated by a baker to a hospital in Rome.
     Transaction.TransferMoney(donated) Giver=baker Money=bread
