@@ -19,7 +19,7 @@ def mend_nominals(parse: Parse) -> None:
         if word.number and word.tag[:2] in ("VB", "RB") and word.text.islower() and _is_only_a_noun(word.lower):
             _make_noun(parse.words[word.number - 1], word)
     for word in parse.words[1:]:
-        if word.tag == "NNP" and word.name[:3] == "PER":
+        if word.tag == "NNP" and word.name[:3] in ("PER", ""):
             _join_title(parse, word)
         elif word.dep in ("amod", "compound") and word.lower.endswith("ing"):
             _free_participle(parse.words[word.number - 1], word)
@@ -36,6 +36,9 @@ def join_owner(parse: Parse, mark: Word) -> None:
     owned = parse.words[mark.number + 1]
     while owned.head is not None and owned.dep in _INSIDE_OR_FLAT and owned.head is not owner:
         owned = owned.head
+    if owned.head is owner and owned.dep == "appos" and owned.number > mark.number and owned.tag == "NNP":
+        _swap(owner, owned)  # "[Britain's] Prime Minister Theresa May"
+        return
     first = owner.head if owner.dep == "conj" else owner
     if first is None or owned.number < mark.number or owned.head is None or owned is first:
         return
@@ -47,6 +50,18 @@ def join_owner(parse: Parse, mark: Word) -> None:
                 if child.number < owner.number:
                     move(child, owned, child.dep)
         move(owner, owned, "nmod:poss")
+
+
+def _swap(owner: Word, owned: Word) -> None:
+    """Puts what is owned, and was taken for an apposition of its owner, in the owner's place."""
+    if owner.head is None:
+        owner.children.remove(owned)
+        owned.head, owned.dep = None, "ROOT"
+    else:
+        move(owned, owner.head, owner.dep)
+    for child in [child for child in owner.children if child.number > owned.number]:
+        move(child, owned, child.dep)
+    move(owner, owned, "nmod:poss")
 
 
 def join_twin(first: Word) -> None:
@@ -142,8 +157,10 @@ def _join_title(parse: Parse, first: Word) -> None:
     if title.tag != "NN" or not title.text.islower() or class_of_noun(title.noun_lemma) != "PER":
         return
     name = first
-    if first.dep == "compound" and first.head is not None and first.head.tag == "NNP" and first.head.name:
-        name = first.head
+    if first.dep == "compound" and first.head is not None and first.head.tag == "NNP":
+        name = first.head if first.head.name or not first.name else first
+    if not first.name and (name.dep != "appos" or name.head is not title):
+        return  # "the president Monday"
     if title.head in (first, name) or name.head is None or any(child.dep == "case" for child in name.children):
         return
     if name.dep in ("flat", "compound") and name.head.number < title.number:  # of another name

@@ -186,6 +186,11 @@ President Victor Malin pauses while speaking at a rally in Lund.
     Contact.Speak(speaking) Speaker=President Victor Malin
 First lady Melania Malin smiles during a meeting in Lund.
     Expression.Smile(smiles) Agent=First lady Melania Malin
+# An owner and a title belong to the name behind them.
+Britain's Prime Minister Theresa May welcomes a guest in London.
+    Contact.Greet(welcomes) Agent=Britain's Prime Minister Theresa May Recipient=guest
+Soviet leader Mikhail Gorbachev shakes hands with a senator in Lund.
+    Contact.Handshake(shakes hands) Participant=Soviet leader Mikhail Gorbachev|senator
 # A name right before a verb is its subject.
 Chinese President Xi Jinping speaks at a forum in Davos.
     Contact.Speak(speaks) Speaker=Chinese President Xi Jinping
