@@ -28,8 +28,6 @@ from scipy.stats import kendalltau
 from torch import Tensor
 from torch.nn import functional
 
-from eventclip.config import load_recipe
-from eventclip.datasets.pairs import PairsData
 from eventclip.eval.hard_negatives import HardNegatives, of_metric, read_hard_negatives, summarise
 from eventclip.eval.intervals import proportion_interval
 from eventclip.eval.pictures import Progress, evaluating, picture_batches, text_features
@@ -38,7 +36,6 @@ from eventclip.jsonl import atomic_write, read_records, write_json, write_record
 from eventclip.models import ClipModel, load_model
 from eventclip.records import CaptionRecord, EventsRecord, PairsRecord
 from eventclip.train.curves import draw
-from eventclip.train.features import cached_features
 
 EXPERTS = "ExpertAnnotations.txt"
 PROMPTS = (
@@ -179,13 +176,10 @@ def prepare(place: Place) -> None:
         say("base")
         trunk, vectors = place.towers / "mobilenetv2_100.imagenet.pt", place.towers / "word2vec_8000x300.npz"
         captions = place.data("train.captions.jsonl")
-        changes = [f"data.images={place.photos}", f"data.feature_cache={place.folder / 'features.safetensors'}"]
-        changes += [f"data.pairs={captions}", f"model.trunk.weights={trunk}", f"model.word_vectors={vectors}"]
-        train(place, "base", "flickr8k.yaml", changes)
-    if not place.views.exists():
-        say("views of the training pictures")
-        recipe = load_recipe("scripts/recipes/flickr8k-finetune.yaml", finetuning(place))
-        cached_features(load_model(place.run("base")), PairsData(recipe.data, seed=0), place.views, locked=True)
+        changes = [f"data.images={place.photos}", f"data.feature_cache={place.views}", f"data.pairs={captions}"]
+        train(
+            place, "base", "flickr8k.yaml", [*changes, f"model.trunk.weights={trunk}", f"model.word_vectors={vectors}"]
+        )
 
 
 def make_pairs(place: Place, split: str, ontology: str) -> None:

@@ -63,8 +63,8 @@ INTRODUCTION = """# What each objective learns on photographs
 
 Flickr8k: 6,000 photographs of training, 1,000 of dev, 1,000 of test, five captions each. The base is the plain loss
 on a locked ImageNet tower (`scripts/recipes/flickr8k.yaml`, 500 steps of 256). Every arm goes on from it by
-`scripts/recipes/flickr8k-finetune.yaml` with the same pictures in the same order, of which each epoch shows one of five
-views, the picture or a crop. The first are the presets as that recipe has them, 150 steps of 128 pictures. The others
+`scripts/recipes/flickr8k-finetune.yaml` with the same pictures in the same order. Each epoch shows one of five views
+of a picture, itself or a crop. The first are the presets as that recipe has them, 150 steps of 128 pictures. The others
 take 1e-3 in place of 3e-4 with much weight decay, and template sentences as often as captions, for the base knows its
 training pictures by heart. “In full” has heavier terms, CE-CLIP's two beside them and the hard negatives in the
 denominator of every picture, too; “400 steps” arms take as many; “last stage unlocked” arms take 150 and train the
