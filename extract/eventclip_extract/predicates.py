@@ -81,7 +81,7 @@ def mend_predicates(parse: Parse) -> None:
     for word in parse.words:
         if word.tag == "VBG" and word.dep == "advcl" and word.number:
             mend_closing_participle(parse, word)
-        elif word.tag == "VBZ" and word.number and parse.words[word.number - 1].name:
+        elif word.tag == "VBZ" and word.number:
             _give_subject(parse.words[word.number - 1], word)
 
 
@@ -93,8 +93,7 @@ def _mend_sentence(parse: Parse, words: list[Word]) -> None:
     """Gives a sentence the main verb that it was not found to have."""
     root = next(word for word in words if word.head is None)
     for word in words:
-        is_part = word.dep == "flat" or word is root or (word.dep == "appos" and word.head is root)
-        if is_part and _ends_a_name(parse, word, root):
+        if (word.dep == "flat" or word is root) and _ends_a_name(parse, word, root):
             root.dep = "advcl" if root.having("mark") else root.dep
             promote(word, root, words)
             for clause in word.having("acl"):
@@ -127,26 +126,21 @@ def _mend_sentence(parse: Parse, words: list[Word]) -> None:
 
 
 def _give_subject(name: Word, verb: Word) -> None:
-    """Makes the name right before a finite verb without a subject its subject: "FILE - [Ana Berg] testifies"."""
-    subjects = verb.having("nsubj", "nsubj:pass", "csubj", "aux", "cop", "expl")
-    slate = subjects[0] if len(subjects) == 1 and subjects[0].text == "FILE" else None
-    if (subjects and slate is None) or verb.dep in ("conj", "acl:relcl", "aux", "cop", "aux:pass"):
+    """Makes the name right before a finite verb without a subject its subject: "[President Xi Jinping] speaks"."""
+    if verb.having("nsubj", "nsubj:pass", "csubj", "aux", "cop", "expl") or not (name.name or name.text[0].isupper()):
         return
     holders = [name, *name.ancestors()]
-    if verb in holders and slate is None:
+    if verb in holders:
         part = holders[holders.index(verb) - 1]
         noun = phrase_left_of(verb) if part.dep == "compound" and not part.having("case") else None
         if noun is not None:
-            noun.tag, noun.dep = "NNP", "nsubj"  # "President Xi [Jinping] speaks"
+            noun.tag, noun.dep = "NNP", "nsubj"
         return
-    holder = slate or verb.head
-    top = next((word for word in holders if word.head is holder and word is not verb), None)
-    if top is None or holder is None or top.having("case") or top.number > verb.number:
+    top = next((word for word in holders if word.head is verb.head), None) if name.name else None
+    if top is None or verb.head is None or top.having("case") or top.number > verb.number:
         return
-    if slate is not None or verb.dep in ("appos", "parataxis", "list", "dep", "vocative"):
+    if verb.dep in ("appos", "parataxis", "list", "dep", "vocative"):
         move(top, verb, "nsubj")
-    if slate is not None:
-        slate.dep = "dep"
 
 
 def _ends_a_name(parse: Parse, word: Word, root: Word) -> bool:
@@ -155,11 +149,14 @@ def _ends_a_name(parse: Parse, word: Word, root: Word) -> bool:
         return False
     if word.lower.endswith("ing") or class_of_noun(word.noun_lemma) in ("PER", "ORG"):
         return False
-    if word.dep != "flat":  # "Anna Berg [pauses] while speaking"
-        names = [child for child in root.having("compound") if child.having("flat")]
-        return word.tag == "NNS" and bool(names) and entity_type(names[-1]) == "PER" and not word.having("det", "cop")
+    if word is root:  # "Anna Berg [pauses] while speaking"
+        names = [child for child in root.having("compound") if child.tag == "NNP" and child.having("flat", "nmod:desc")]
+        before = parse.words[word.number - 1]
+        if word.tag != "NNS" or not names or root.having("det", "cop") or before.text.islower():
+            return False
+        return entity_type(names[-1]) in ("PER", None)
     name = word.head
-    if word.dep != "flat" or name is None or word is not name.having("flat")[-1]:
+    if name is None or word is not name.having("flat")[-1]:
         return False
     if parse.words[word.number - 1].tag not in ("NNP", "-RRB-", ",") or (root.is_verb and root.number < word.number):
         return False

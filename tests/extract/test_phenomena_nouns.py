@@ -192,6 +192,8 @@ Britain's Prime Minister Theresa May welcomes a guest in London.
 Soviet leader Mikhail Gorbachev shakes hands with a senator in Lund.
     Contact.Handshake(shakes hands) Participant=Soviet leader Mikhail Gorbachev|senator
 # A name right before a verb is its subject.
+Afghanistan's President Ashraf Ghani speaks to religious leaders in Kabul.
+    Contact.Speak(speaks) Speaker=Afghanistan's President Ashraf Ghani Audience=religious leaders
 Chinese President Xi Jinping speaks at a forum in Davos.
     Contact.Speak(speaks) Speaker=Chinese President Xi Jinping
 Former Oglala Tribal President Bryan Brewer testifies in Lincoln.
