@@ -84,11 +84,12 @@ def test_a_table_has_the_number_of_trials_and_half_the_interval(pages: ModuleTyp
 
 def test_differences_are_to_the_control_and_paired(pages: ModuleType) -> None:
     shown = [measured("clip", "1000"), measured("other", "1101"), measured("long", "0000")]
-    arms = {"clip": pages.Arm("a"), "other": pages.Arm("b"), "long": pages.Arm("c", control="other")}
+    arms = {"clip": pages.Arm("a"), "other": pages.Arm("b"), "long": pages.Arm("c", controls=("other", "clip"))}
     lines = list(pages.differences(arms, shown))
     assert lines[2:] == [
         "| other | clip | +50.0 (+50.0 to +50.0) |",  # both pictures gained one of two
         "| long | other | -75.0 (-100.0 to -50.0) |",
+        "| long | clip | -25.0 (-50.0 to +0.0) |",
         "",
     ]
 
@@ -99,9 +100,22 @@ def test_the_verdict_names_who_gained_enough_for_little(pages: ModuleType) -> No
 
     shown = [arm("clip", 0.7, 0.34), arm("forgetful", 0.9, 0.32), arm("weak", 0.77, 0.34), arm("both", 0.79, 0.335)]
     (line,) = pages.verdict({}, shown)
-    assert line.endswith("Reached by `both` (+9.0, -0.5).\n")
+    assert line.endswith("Reached by `both` against `clip` (+9.0, -0.5).\n")
     (line,) = pages.verdict({}, shown[:3])
     assert line.endswith("Reached by none.\n")
+
+
+def test_seeds_are_compared_with_the_control_of_their_own(pages: ModuleType) -> None:
+    def arm(name: str, value: float) -> dict[str, Any]:
+        return {"arm": name, "results": {metric: {"value": value} for metric in pages.SEEDS_METRICS}}
+
+    first, again = pages.Arm("a", controls=()), pages.Arm("a", controls=(), repeats="plain")
+    arms = {"plain": first, "plain, seed 1": again, "own": pages.Arm("b", controls=("plain",))}
+    arms["own, seed 1"] = pages.Arm("b", controls=("plain, seed 1",), repeats="own")
+    shown = [arm("plain", 0.5), arm("own", 0.6), arm("plain, seed 1", 0.4), arm("own, seed 1", 0.7)]
+    lines = list(pages.over_seeds(arms, shown))
+    assert lines[3].startswith("| own | plain | +10.0, +30.0: **+20.0** |")
+    assert list(pages.over_seeds(arms, shown[:2])) == []
 
 
 def test_coverage_counts_captions_and_negatives(pages: ModuleType, tmp_path: Path) -> None:
