@@ -107,6 +107,8 @@ def inflect(lemma: str, tag: str) -> str:
 
 @cache
 def _forms(lemma: str, tag: str) -> tuple[str, ...]:
+    if not lemma.strip():
+        return ()  # a gap that furniture left: the library wants a last letter
     return tuple(_lemminflect("Inflections").getInflection(lemma, tag="VB" if tag == "VBP" else tag))
 
 

@@ -357,3 +357,7 @@ def test_real_captions_have_events(extractor: Extractor) -> None:
     records = [CaptionRecord(id=str(number), caption=one["caption"]) for number, one in enumerate(raw)]
     made = list(extractor.pipe(records))
     assert sum(bool(record.events) for record in made) > 0.6 * len(made)
+
+
+def test_a_gap_that_furniture_leaves_is_no_verb() -> None:
+    assert Extractor()("of attack , left, by").caption == "of attack , left, by"  # found by fuzzing: no exception
