@@ -107,6 +107,7 @@ class DataConfig(Section):
     mirror: bool = False
     feature_cache: Path | None = None
     feature_views: int = Field(default=1, ge=1)
+    num_workers: int = Field(default=0, ge=0)
 
     @model_validator(mode="after")
     def _crops_are_made(self) -> "DataConfig":
@@ -117,8 +118,6 @@ class DataConfig(Section):
         if (self.mirror or self.crop_area != CROP_AREA) and not self.augment and self.feature_views == 1:
             raise ValueError("crop_area and mirror are of random crops; set augment, or feature_views above 1")
         return self
-
-    num_workers: int = Field(default=0, ge=0)
 
 
 class OptimizerConfig(Section):
