@@ -213,8 +213,6 @@ Opponents burn structures near Cannon Ball, N. D., Feb. 22, 2017.
 J. K. Rowling waves to a crowd in Lund.
     Contact.Wave(waves) Agent=J. K. Rowling Recipient=crowd
 # A noun after a name is no verb.
-Anna Berg shoes are sold in Lund.
-    Transaction.TransferOwnership(sold) Place=Lund
 Velmora supporters clash with police in Vaduz.
     Conflict.Clash(clash) Participant=supporters|police
 The Brisk visits ended on Monday.
