@@ -105,8 +105,16 @@ def class_of_noun(lemma: str) -> EntityType | None:
         return class_of_noun(lemma.rsplit("-", maxsplit=1)[1])
     one = lemma.removesuffix("s")  # "peacekeepers": a plural that no dictionary has
     if len(one) > 4 and one.endswith(_PERSON_ENDINGS) and not one.endswith(("ment", "ower", "ember", "ater", "tion")):
-        return "PER"
+        return "PER" if _may_be_somebody(one) else None
     return None
+
+
+def _may_be_somebody(word: str) -> bool:
+    """Whether a word with the ending of a person names one: no "corner", and no adjective ("better", "defiant")."""
+    known = lemmas(word)
+    if word in nouns("no_people") or (known and "NOUN" not in known):
+        return False
+    return known.get("ADJ", (word,))[0] == word
 
 
 def may_name(word: "Word", allowed: frozenset[EntityType]) -> EntityType | None:

@@ -21,6 +21,7 @@ def mend_nominals(parse: Parse) -> None:
     for word in parse.words[1:]:
         if word.tag == "NNP" and word.name[:3] in ("PER", ""):
             _join_title(parse, word)
+            _join_house(word)
         elif word.dep in ("amod", "compound") and word.lower.endswith("ing"):
             _free_participle(parse.words[word.number - 1], word)
     for word in parse.words:
@@ -52,7 +53,18 @@ def join_owner(parse: Parse, mark: Word) -> None:
         move(owner, owned, "nmod:poss")
 
 
-def _swap(owner: Word, owned: Word) -> None:
+def _join_house(name: Word) -> None:
+    """Makes whose title it is a part of the name behind it: "[White House] senior adviser Anna Berg"."""
+    house, titles = name.head, name.having("nmod:desc")
+    if name.dep not in ("appos", "conj") or house is None or not titles or not house.tag.startswith("NNP"):
+        return
+    first = min(titles[0].subtree(), key=lambda word: word.number)
+    is_person = entity_type(house) == "PER" and house.having("flat")
+    if first.number == house.number + 1 and first.tag[:2] in ("NN", "JJ") and not is_person:
+        _swap(house, name, dep="compound")
+
+
+def _swap(owner: Word, owned: Word, *, dep: str = "nmod:poss") -> None:
     """Puts what is owned, and was taken for an apposition of its owner, in the owner's place."""
     if owner.head is None:
         owner.children.remove(owned)
@@ -61,7 +73,7 @@ def _swap(owner: Word, owned: Word) -> None:
         move(owned, owner.head, owner.dep)
     for child in [child for child in owner.children if child.number > owned.number]:
         move(child, owned, child.dep)
-    move(owner, owned, "nmod:poss")
+    move(owner, owned, dep)
 
 
 def join_twin(first: Word) -> None:

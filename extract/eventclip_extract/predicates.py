@@ -94,6 +94,11 @@ def _mend_sentence(parse: Parse, words: list[Word]) -> None:
     root = next(word for word in words if word.head is None)
     for word in words:
         if (word.dep == "flat" or word is root) and _ends_a_name(parse, word, root):
+            for subject in word.having("obj"):  # "Anna Berg [listens] as Paul Weber speaks"
+                if word.number < subject.number < root.number:
+                    for case in subject.having("case"):
+                        case.move(root, "mark")
+                    subject.move(root, "nsubj")
             root.dep = "advcl" if root.having("mark") else root.dep
             promote(word, root, words)
             for clause in word.having("acl"):
@@ -145,7 +150,7 @@ def _give_subject(name: Word, verb: Word) -> None:
 
 def _ends_a_name(parse: Parse, word: Word, root: Word) -> bool:
     """Whether a verb was taken for the last part of a person's name: "President Anna Berg [smiles] as she leaves"."""
-    if word.tag not in ("NN", "NNS") or not word.text.islower() or "VERB" not in lemmas(word.lower):
+    if word.tag not in ("NN", "NNS", "VBZ") or not word.text.islower() or "VERB" not in lemmas(word.lower):
         return False
     if word.lower.endswith("ing") or class_of_noun(word.noun_lemma) in ("PER", "ORG"):
         return False

@@ -230,7 +230,7 @@ def _fill(found: Found, ontology: Ontology) -> None:
     roles = event_type.roles
 
     def take(role: str | None, word: Word, rule: str, *, sure: bool = True) -> bool:
-        if rule in _BEFORE_NOUNS and (word.lower in _KINDS or word.tag == "CD"):
+        if rule in _BEFORE_NOUNS and (_says_what_kind(word) or word.tag == "CD"):
             return False  # the "press" of a press conference, the 11 of "the 9/11 attacks"
         if rule == "subject" and word.dep == "conj" and {word.noun_lemma, word.lower} & nouns("garments"):
             return False  # "a man in a suit [and top hat] sits"
@@ -319,13 +319,19 @@ def _fill(found: Found, ontology: Ontology) -> None:
 
 
 _BEFORE_NOUNS = frozenset({"compound", "adjective"})
-_KINDS = frozenset({"general", "hostile", "minor", "news", "official", "press", "terror"})
+_KINDS = frozenset({"general", "hostile", "human", "minor", "news", "official", "press", "terror"})
 """Words that may name persons, but before an event say of what kind it is."""
 _OPPOSING = frozenset({"by", "against", "on", "over", "between"})
 """Prepositions of place that stand for something else before people and what they have set up."""
 _UNKNOWN_ORDER: tuple[EntityType, ...] = ("PER", "OBJ", "ORG", "FAC", "LOC", "GPE", "VEH", "WEA", "VAL", "TIME")
 _UNKNOWN_THINGS: tuple[EntityType, ...] = ("OBJ", *(one for one in _UNKNOWN_ORDER if one != "OBJ"))
 """What a noun that no class knows is taken for: who acts is somebody, and what is acted on something."""
+
+
+def _says_what_kind(word: Word) -> bool:
+    """Whether a word before an event says of what kind it is: "press conference", "a group photo"."""
+    alone = all(child.dep == "det" for child in word.children)  # but "a militant group attack"
+    return word.lower in _KINDS or (word.lower == "group" and alone)
 
 
 def _inside_event(word: Word, ontology: Ontology) -> bool:

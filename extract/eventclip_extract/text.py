@@ -146,6 +146,8 @@ _BETWEEN_COMMAS = re.compile(
 """A marker; what follows its comma in apposition, or is the next of a list, keeps the comma."""
 _DOUBLE_COMMA = re.compile(r", ?,")
 _SMALL_WORD = re.compile(r"[a-z][a-z-]+")
+_OPENS_CLAUSE = frozenset({"after", "as", "before", "while"})
+"""Words before which the comma behind somebody's position stays."""
 _PARTY = re.compile(r"(?<=[A-Za-z.]),\s[RDI]-(?:[A-Z]\.\s?[A-Z][a-z]*\.|[A-Z][A-Za-z]+\.?)(?P<close>,\s?)?")
 """Of which party and state somebody is: "Ann Poe, R-Utah, speaks"."""
 _NO_DEEDS = frozenset("back bottom center front left ranking rear right second third top".split())  # noqa: SIM905
@@ -251,7 +253,8 @@ def _take_positions(made: CleanCaption) -> None:
         if not found["close"]:
             return ""
         following = _SMALL_WORD.match(made.text, found.end())
-        more = found["more"] is not None or (following and class_of_noun(following[0]) == "PER")
+        goes_on = following and (following[0] in _OPENS_CLAUSE or class_of_noun(following[0]) == "PER")
+        more = found["more"] is not None or goes_on
         return ", " if more else " "
 
     def take_bare(found: re.Match[str]) -> str:

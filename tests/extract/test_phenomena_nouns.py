@@ -370,3 +370,81 @@ Rain hits the coast of Haiti.
 )
 def test_lexicon_of_loads_fires_and_weather(caption: str, expected: str) -> None:
     check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ROW,
+    cases("""
+Two snowboarders rescue a hiker near Oslo.
+    Emergency.Rescue Agent=snowboarders Person=hiker
+A stranger helps two cleaners in Riga.
+    Care.Help Agent=stranger Person=cleaners
+# Words with the same endings that name things, deeds and states.
+President Anna Berg signs an executive order in Riga.
+    Politics.Sign(signs) Agent=President Anna Berg Artifact=order
+Ministers leave after a dinner meeting in Oslo.
+    Contact.Meet(meeting) Entity=Ministers
+A crowd waits outside a prison during a hunger strike in Lima.
+    Conflict.Demonstrate(strike) Place=Lima
+Officials inspect servers after a cyber attack in Riga.
+    Conflict.Attack(attack) Place=Riga
+Zookeepers sell ten elephants to Norway.
+    Transaction.TransferOwnership(sell) Seller=Zookeepers Artifact=elephants Buyer=Norway
+# Adjectives, too.
+Nurses demand better treatment in Lima.
+    Medical.Treat(treatment) Place=Lima
+Workers marked the day with defiant rallies in Quito.
+    Conflict.Demonstrate(rallies)
+"""),
+)
+def test_words_that_end_like_those_for_persons(caption: str, expected: str) -> None:
+    check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ROW,
+    cases("""
+White House senior adviser Paul Weber listens as President Anna Berg speaks in Washington.
+    Perception.Listen(listens) Agent=White House senior adviser Paul Weber
+    Contact.Speak(speaks) Speaker=President Anna Berg
+Greek Prime Minister Alexis Berg, right, answers a question after a meeting in Riga.
+    Contact.Meet(meeting) Entity=Greek Prime Minister Alexis Berg
+Montenegro Prime Minister Paul Weber after appearing to be pushed by Anna Berg in Riga.
+    Movement.Push(pushed) Agent=Anna Berg Artifact=Montenegro Prime Minister Paul Weber
+# Two people, not one with the other's title.
+Berg and President Paul Weber meet in Riga.
+    Contact.Meet(meet) Entity=Berg|President Paul Weber
+"""),
+)
+def test_whose_title_it_is(caption: str, expected: str) -> None:
+    check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ROW,
+    cases("""
+Mourners attend a wake for a slain officer in Manila.
+    Ceremony.Mourn(wake) Agent=Mourners Person=officer
+Soldiers patrol a street in the wake of a bombing in Kabul.
+    not Ceremony.Mourn
+Dancers rehearse before a show in Lima.
+    Performance.Music(show)
+Protesters hold signs during a show of solidarity in Lima.
+    not Performance.Music
+Workers load a truck in Mosul.
+    Work.Labor(load) Agent=Workers Target=truck
+A truck loaded with goods arrives in Mosul.
+    not Work.Labor
+Crowds celebrate the declaration of independence in Pristina.
+    Contact.Speak(declaration) Topic=independence
+Three men were charged with human trafficking in Lima.
+    Transaction.TransferOwnership(trafficking)
+Two men play a game of chess in a park.
+    Sport.Play(play) Player=men
+    Sport.Play(game)
+He came to power in May 2015.
+    Movement.Arrive(came) Agent=He
+"""),
+)
+def test_set_phrases(caption: str, expected: str) -> None:
+    check(caption, expected)

@@ -54,6 +54,9 @@ def marked(caption: str) -> dict[str, str]:
          {"Ann Poe": "left", "Bo Li": "center", "Tom Reed": "right"}),
         ("Ann Poe listens at left as Bo Li speaks.", "Ann Poe listens as Bo Li speaks.", {"Poe listens": "left"}),
         ("Ann Poe, left and Bo Li, right, pose.", "Ann Poe and Bo Li pose.", {"Ann Poe": "left", "Bo Li": "right"}),
+        ("Ann Poe meets Bo Li, right, before a trial begins.", "Ann Poe meets Bo Li, before a trial begins.",
+         {"Bo Li": "right"}),
+        ("Ann Poe meets Bo Li, right, during a trial.", "Ann Poe meets Bo Li during a trial.", {"Bo Li": "right"}),
         ("Ann Poe (D) and Bo Li (R) debate.", "Ann Poe and Bo Li debate.", {}),
     ],
 )  # fmt: skip
