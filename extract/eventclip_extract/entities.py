@@ -117,6 +117,13 @@ def _may_be_somebody(word: str) -> bool:
     return known.get("ADJ", (word,))[0] == word
 
 
+def names_a_thing(word: "Word") -> bool:
+    """Whether dictionaries have a noun that no class knows: it names nobody, for the classes have whom nouns name."""
+    known = word.tag in ("NN", "NNS") and word.text.islower() and "NOUN" in lemmas(word.lower)
+    lists = nouns("quantities") | nouns("maybe_people") | nouns("animals")
+    return known and counted(word) is word and not {word.lower, word.noun_lemma} & lists
+
+
 def may_name(word: "Word", allowed: frozenset[EntityType]) -> EntityType | None:
     """The type among the allowed ones that another sense of a common noun names ("the club fired its coach")."""
     if word.tag.startswith("NNP"):

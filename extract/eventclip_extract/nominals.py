@@ -1,8 +1,8 @@
 """Puts noun phrases together that the parser tore apart: nouns taken for verbs, and names apart from their titles."""
 
-from eventclip_extract.entities import class_of_noun, entity_type
+from eventclip_extract.entities import class_of_noun, entity_type, nouns
 from eventclip_extract.inflection import lemmas
-from eventclip_extract.retagging import TWO_OBJECTS, move
+from eventclip_extract.retagging import TWO_OBJECTS, is_only_a_verb, move
 from eventclip_extract.syntax import Parse, Word
 
 _CLAUSES = ("xcomp", "ccomp", "acl", "advcl", "parataxis", "dep")
@@ -25,6 +25,8 @@ def mend_nominals(parse: Parse) -> None:
         elif word.dep in ("amod", "compound") and word.lower.endswith("ing"):
             _free_participle(parse.words[word.number - 1], word)
     for word in parse.words:
+        if word.tag == "NNP" and word.dep in ("compound", "amod"):
+            _put_first(parse, word)
         if word.lower == "of" and word.dep == "case" and word.number and word.head is not None:
             _hang_on_whole(parse.words[word.number - 1], word.head)
 
@@ -62,6 +64,27 @@ def _join_house(name: Word) -> None:
     is_person = entity_type(house) == "PER" and house.having("flat")
     if first.number == house.number + 1 and first.tag[:2] in ("NN", "JJ") and not is_person:
         _swap(house, name, dep="compound")
+
+
+def _put_first(parse: Parse, name: Word) -> None:
+    """Makes a name the head of the office told behind its comma: "[Anna Berg], former speaker of the house, waves"."""
+    office = name.head
+    if office is None or office.noun_lemma.lower() not in nouns("people"):
+        return
+    last = max(word.number for word in name.subtree() if word.tag.startswith("NNP"))
+    if last + 1 >= office.number or parse.words[last + 1].text != ",":
+        return
+    if office.head is None:
+        office.children.remove(name)
+        name.head, name.dep = None, "ROOT"
+    else:
+        move(name, office.head, office.dep)
+    for child in list(office.children):
+        if child.number < name.number or (child.dep == "conj" and is_only_a_verb(child)):
+            move(child, name, child.dep)
+    for part in [part for part in name.having("obj", "amod") if part.tag == "NNP"]:
+        part.dep = "flat" if part.number > name.number else "compound"
+    move(office, name, "appos")
 
 
 def _swap(owner: Word, owned: Word, *, dep: str = "nmod:poss") -> None:

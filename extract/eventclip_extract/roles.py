@@ -16,6 +16,7 @@ from eventclip_extract.entities import (
     is_nationality,
     may_name,
     name_words,
+    names_a_thing,
     nouns,
 )
 from eventclip_extract.ontology import SLOTS, Ontology, TriggerEntry
@@ -252,7 +253,10 @@ def _fill(found: Found, ontology: Ontology) -> None:
             return False
         if kind is None:
             order = _UNKNOWN_ORDER if rule == "subject" or not word.text.islower() else _UNKNOWN_THINGS
-            kind = next(one for one in order if one in roles[role])
+            allowed = roles[role] - _ACTING if names_a_thing(word) else roles[role]
+            kind = next((one for one in order if one in allowed), None)
+            if kind is None:
+                return False
         if kind == "ORG" and roles[role] <= _PLACES and word.tag == "NN":
             kind = "FAC"  # "leaves the court": the house of the institution
         if kind == "ORG" and role in ("Destination", "Origin") and word.tag == "NNP" and kind not in roles[role]:
@@ -323,6 +327,7 @@ _KINDS = frozenset({"general", "hostile", "human", "minor", "news", "official", 
 """Words that may name persons, but before an event say of what kind it is."""
 _OPPOSING = frozenset({"by", "against", "on", "over", "between"})
 """Prepositions of place that stand for something else before people and what they have set up."""
+_ACTING = frozenset({"PER", "ORG", "GPE", "VEH", "WEA"})
 _UNKNOWN_ORDER: tuple[EntityType, ...] = ("PER", "OBJ", "ORG", "FAC", "LOC", "GPE", "VEH", "WEA", "VAL", "TIME")
 _UNKNOWN_THINGS: tuple[EntityType, ...] = ("OBJ", *(one for one in _UNKNOWN_ORDER if one != "OBJ"))
 """What a noun that no class knows is taken for: who acts is somebody, and what is acted on something."""

@@ -411,12 +411,40 @@ Greek Prime Minister Alexis Berg, right, answers a question after a meeting in R
     Contact.Meet(meeting) Entity=Greek Prime Minister Alexis Berg
 Montenegro Prime Minister Paul Weber after appearing to be pushed by Anna Berg in Riga.
     Movement.Push(pushed) Agent=Anna Berg Artifact=Montenegro Prime Minister Paul Weber
+Regina Berg, vice president of a bank, speaks on stage in San Jose.
+    Contact.Speak(speaks) Speaker=Regina Berg
+Sylvia Berg, former chief scientist, stands inside a submarine in Oslo.
+    Posture.Stand(stands) Agent=Sylvia Berg
 # Two people, not one with the other's title.
 Berg and President Paul Weber meet in Riga.
     Contact.Meet(meet) Entity=Berg|President Paul Weber
 """),
 )
 def test_whose_title_it_is(caption: str, expected: str) -> None:
+    check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ROW,
+    cases("""
+Officials tour a packaging facility in Ohio.
+    Movement.Visit(tour) Agent=Officials Target=facility
+Rebels killed dozens in Goma.
+    Life.Die(killed) Agent=Rebels Victim=dozens
+A whale attacks a boat near Oslo.
+    Conflict.Attack(attacks) Attacker=whale Target=boat
+# A word of the dictionary that no class has for somebody acts in nothing.
+Police break a door during an operation to arrest a dealer in Lima.
+    Justice.Arrest(arrest) Person=dealer
+Activists condemn the disappearances of reporters in Lima.
+    Contact.Demand(condemn) Agent=Activists
+Smoke rises as soldiers clash with rebels in Lima.
+    Conflict.Clash(clash) Participant=soldiers|rebels
+The flood victims blame a report accusing a minister in Lima.
+    Contact.Demand(accusing) Recipient=minister
+"""),
+)
+def test_things_do_nothing(caption: str, expected: str) -> None:
     check(caption, expected)
 
 

@@ -121,7 +121,7 @@ A boy rides his bike through a village recently liberated by rebels.
     Conflict.Seize(liberated) Agent=rebels Target=village
 # A verb behind an apposition was one more noun to the parser.
 Vanita Gupta, incoming president of a union, testifies on Capitol Hill.
-    Politics.Testify(testifies) Agent=Vanita Gupta, incoming president of a union
+    Politics.Testify(testifies) Agent=Vanita Gupta
 # The same form, with the verb of the sentence behind it.
 Protesters gathered outside a court in Tunis chant slogans.
     Gathering.Gather(gathered) Agent=Protesters
