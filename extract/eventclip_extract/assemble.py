@@ -28,6 +28,8 @@ _SUPPORT_VERBS = frozenset(
     "start stag perform continue deliver give have undertake".split()
 )
 """Verbs whose subject takes part in the event that their object names ("residents stage a rally")."""
+_CLAIMED = _SUPPORT_VERBS | {"claim", "commit", "perpetrate"}
+"""Verbs whose passive tells who did what their subject names: "a raid claimed by rebels"."""
 _SITUATING = frozenset({"in", "at", "near", "outside"})
 _PLACES = frozenset({"GPE", "LOC", "FAC"})
 
@@ -57,6 +59,13 @@ def _attending(noun: Word) -> list[Word]:
     if slots.passive:
         return slots.object
     return slots.subject + (slots.object if head.verb_lemma in _RECEIVE else [])
+
+
+def _passive_support(noun: Word) -> list[Word]:
+    """The passive verbs that only say who does what the noun names: "a strike [carried out] by pilots"."""
+    above = [noun.head] if noun.dep == "nsubj:pass" and noun.head is not None else []
+    below = [child for child in noun.having("acl") if child.tag in ("VBN", "VBD")]
+    return [verb for verb in above + below if verb.verb_lemma in _CLAIMED and is_passive(verb)]
 
 
 class Assembly:
@@ -153,6 +162,9 @@ class Assembly:
             support = verb_slots(verb)
             slots.phrases += [("by", doer) for doer in support.subject]
             slots.phrases += [(case, filler) for case, filler in support.phrases if filler is not noun]
+        for verb in _passive_support(noun):
+            support = verb_slots(verb)
+            slots.phrases += [("by", doer) for doer in support.subject] + support.phrases
         return slots
 
     def _share_participants(self) -> None:

@@ -146,6 +146,8 @@ _BETWEEN_COMMAS = re.compile(
 """A marker; what follows its comma in apposition, or is the next of a list, keeps the comma."""
 _DOUBLE_COMMA = re.compile(r", ?,")
 _SMALL_WORD = re.compile(r"[a-z][a-z-]+")
+_ISLAMIC_STATE = re.compile(r"(?<![A-Z]{2} )(?<![A-Z] )\bIS\b(?! [A-Z]{2})")
+"""Taggers take it for a verb."""
 _OPENS_CLAUSE = frozenset({"after", "as", "before", "while"})
 """Words before which the comma behind somebody's position stays."""
 _PARTY = re.compile(r"(?<=[A-Za-z.]),\s[RDI]-(?:[A-Z]\.\s?[A-Z][a-z]*\.|[A-Z][A-Za-z]+\.?)(?P<close>,\s?)?")
@@ -198,6 +200,8 @@ def clean(caption: str, *, english: bool = True) -> CleanCaption:
     if any(word in made.text for word in (" seen", " shown", " pictured")):
         _substitute(made, _SEEN, "")
     made.text = recased(made.text)
+    if "IS" in made.text:
+        _substitute(made, _ISLAMIC_STATE, "ISIS")
     _take_dates(made)
     _take_chains(made)
     made.skipped = skip_reason(caption, made.text, english=english)

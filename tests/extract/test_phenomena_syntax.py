@@ -452,3 +452,60 @@ Police guards watch protesters burn tires in Beirut.
 )
 def test_causatives_and_control(caption: str, expected: str) -> None:
     check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ROW,
+    cases("""
+The raid was staged by police in Goma.
+    Conflict.Attack(raid) Attacker=police Place=Goma
+A rally organized by teachers blocked a road in Lima.
+    Conflict.Demonstrate(rally) Entity=teachers
+An attack claimed by rebels killed ten guards in Goma.
+    Conflict.Attack(attack) Attacker=rebels
+The shooting of two officers was carried out by a lone gunman.
+    Conflict.Attack(shooting) Attacker=gunman Target=officers
+# Who does something else with it does not do it.
+A raid watched by residents ended in Goma.
+    Conflict.Attack(raid)
+"""),
+)
+def test_passives_that_say_who_does_what_a_noun_names(caption: str, expected: str) -> None:
+    check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ROW,
+    cases("""
+Women walk back to their homes in Leer.
+    Movement.Walk(walk) Agent=Women Destination=homes
+A minister arrived Friday in Lima for talks.
+    Movement.Arrive(arrived) Agent=minister Destination=Lima
+Refugees wait to go back to Norland.
+    Movement.Transport(go) Artifact=Refugees Destination=Norland
+# An adverb before the verb has nothing behind it.
+The minister again visits a camp in Lima.
+    Movement.Visit(visits) Agent=minister Target=camp Place=Lima
+"""),
+)
+def test_phrases_behind_adverbs_and_times(caption: str, expected: str) -> None:
+    check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ROW,
+    cases("""
+People shot by IS lie in a street in Mosul.
+    Conflict.Attack(shot) Attacker=IS Target=People
+Strikes against IS forces destroyed a bridge in Mosul.
+    Conflict.Attack(Strikes) Target=IS forces
+Soldiers battle rebels in Mosul.
+    Conflict.Clash(battle) Participant=Soldiers|rebels
+Iraqi forces battle IS in Mosul.
+    Conflict.Clash(battle) Participant=Iraqi forces|IS
+Doctors battle an outbreak in Goma.
+    not Conflict.Clash
+"""),
+)
+def test_islamic_state_and_battles(caption: str, expected: str) -> None:
+    check(caption, expected)

@@ -81,6 +81,13 @@ def test_a_span_across_something_taken_out_covers_it_in_the_original() -> None:
     assert caption[start:end] == "A mayor (L) greets"
 
 
+def test_the_islamic_state_is_no_verb_and_a_shouted_verb_is_none() -> None:
+    caption = "Soldiers battle IS militants under a sign that says LOVE IS LOVE."
+    cleaned = clean(caption)
+    assert cleaned.text == "Soldiers battle ISIS militants under a sign that says LOVE IS LOVE."
+    assert cleaned.original(16, 20) == (16, 18)
+
+
 @pytest.mark.parametrize("caption", ["FILE -", "...", "—", "🙂🙂", "(AP)"])
 def test_a_caption_of_conventions_only_leaves_next_to_nothing(caption: str) -> None:
     assert len(clean(caption).text) <= 3
