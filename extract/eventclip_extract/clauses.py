@@ -136,6 +136,8 @@ def noun_slots(noun: Word) -> Slots:
 def adjective_slots(adjective: Word) -> Slots | None:
     """The slots of an adjective that says what became of somebody ("leaves two people dead"); None before its noun."""
     head, made = adjective.head, Slots(rule="adjective")
+    if adjective.having("case"):
+        return None  # "relatives of the dead": who died is not told
     if adjective.having("nsubj"):
         made.possessive = _fillers(adjective, "nsubj")
     elif head is not None and head.is_verb and adjective.dep in ("xcomp", "advcl", "obj", "advmod"):

@@ -463,6 +463,16 @@ Workers load a truck in Mosul.
     Work.Labor(load) Agent=Workers Target=truck
 A truck loaded with goods arrives in Mosul.
     not Work.Labor
+The raid left two people dead in Lima.
+    Life.Die(dead) Victim=people
+The relatives of the dead cried in Lima.
+    not Life.Die
+Militants staged an attack on behalf of a rival in Lima.
+    Conflict.Attack Attacker=Militants
+An officer shot a man at point-blank range in Lima.
+    Conflict.Attack(shot) Attacker=officer Target=man
+The government slapped new sanctions on ten companies.
+    nothing
 Crowds celebrate the declaration of independence in Pristina.
     Contact.Speak(declaration) Topic=independence
 Three men were charged with human trafficking in Lima.
