@@ -55,7 +55,8 @@ class Argument(Span):
     rule that PropBank agrees with (`eventclip_extract.confidence`). Of predictions of others it is what they say.
     What only some captions say is None or empty elsewhere: `position` is where in the picture the caption puts somebody
     ("left", "center", "second from right", "foreground"); `value` is a date in ISO 8601, EDTF where the caption leaves
-    something open ("2022-05-03", "2022-05", "XXXX-05-03"); `parents` are what a place lies in, the nearest first.
+    something open ("2022-05-03", "2022-05", "XXXX-05-03"); `parents` are what a place lies in, the nearest first;
+    `mention` is the pronoun beside the trigger ("he") that stands for somebody whom the caption names elsewhere.
     """
 
     role: str
@@ -66,6 +67,7 @@ class Argument(Span):
     position: str | None = None
     value: str | None = None
     parents: list[str] = []
+    mention: Span | None = None
 
 
 class Event(Record):
@@ -144,6 +146,8 @@ class EventsRecord(CaptionRecord):
             for argument in event.arguments:
                 check_span(self.caption, argument, f"event {event.id!r} argument {argument.role}")
                 check_span(self.caption, argument.head, f"event {event.id!r} head of {argument.role}")
+                if argument.mention is not None:
+                    check_span(self.caption, argument.mention, f"event {event.id!r} mention of {argument.role}")
         ids = {event.id for event in self.events}
         if len(ids) != len(self.events):
             raise ValueError("two events have the same id: expected a different id for every event of a caption")

@@ -39,9 +39,10 @@ CAPTION_TREES = Path(__file__).parents[1] / "tests" / "extract" / "captions.conl
 _HEAD = """# How good extraction is
 
 Written by `scripts/report_extraction.py`; run it again to check. F1 with 95 % intervals in brackets. A trigger is right
-when its last word and its type are gold's, an argument when its head word, its role and the type of its event are; see
-`eventclip eval extraction --help`. The `ace` ontology is used, and types and roles are compared as
-`extract/eventclip_extract/mappings.yaml` says. Rules and lexicons were developed while looking at M2E2's development
+when its last word and its type are gold's, an argument when its head word, its role and the type of its event are; of
+somebody whom the sentence names elsewhere, the pronoun beside the trigger (`eventclip eval extraction --help`). The
+`ace` ontology is used, and types and roles are compared as `extract/eventclip_extract/mappings.yaml` says. Rules and
+lexicons were developed while looking at M2E2's development
 documents and at WikiEvents'; other documents are harder or easier as they come.
 
 """

@@ -2,8 +2,9 @@
 
 The rule: a trigger is right when the last word of one stands in gold with the same type (sets differ in how much of a
 phrasal verb they mark); an argument is right when its head word stands in gold with the same role in an event of the
-same type. `_identification` leaves type, or role, aside; `_span` asks for the same stretch of text from start to end.
-Each is counted once, however often a file repeats it.
+same type. Of somebody whom the caption names elsewhere the head is the pronoun beside the trigger, as gold marks it.
+`_identification` leaves type, or role, aside; `_span` asks for the same stretch of text from start to end. Each is
+counted once, however often a file repeats it.
 """
 
 from collections import Counter, defaultdict
@@ -43,17 +44,18 @@ def _trigger_spans(event: Event) -> Iterator[Key]:
 
 def _arguments(event: Event) -> Iterator[Key]:
     for argument in event.arguments:
-        yield event.type, 0, argument.head.end, argument.role
+        yield event.type, 0, (argument.mention or argument.head).end, argument.role
 
 
 def _argument_heads(event: Event) -> Iterator[Key]:
     for argument in event.arguments:
-        yield event.type, 0, argument.head.end, ""
+        yield event.type, 0, (argument.mention or argument.head).end, ""
 
 
 def _argument_spans(event: Event) -> Iterator[Key]:
     for argument in event.arguments:
-        yield event.type, argument.start, argument.end, argument.role
+        span = argument.mention or argument
+        yield event.type, span.start, span.end, argument.role
 
 
 MEASURES: dict[str, Callable[[Event], Iterator[Key]]] = {

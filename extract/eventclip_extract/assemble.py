@@ -174,7 +174,7 @@ class Assembly:
                 found.fillers.remove(filler)
                 for owner in _owners(filler.word, found.word):
                     if all(other.word is not owner for other in found.fillers):
-                        found.fillers.append(Filler(filler.role, owner, "PER", f"{filler.rule}, pronoun"))
+                        found.fillers.append(Filler(filler.role, owner, "PER", f"{filler.rule}, pronoun", filler.word))
             for filler in list(found.fillers):
                 if filler.word.tag == "WP$":
                     known = _whose(filler.word, self.parse.words)
@@ -200,9 +200,9 @@ class Assembly:
                 if person is known and there.role == pronoun.role:
                     found.fillers.remove(pronoun)
             elif person is known:
-                pronoun.word, pronoun.rule = known, rule
+                pronoun.word, pronoun.rule, pronoun.mention = known, rule, pronoun.word
             elif entity_type(person) == "PER":
-                found.fillers.append(Filler(pronoun.role, person, "PER", rule))
+                found.fillers.append(Filler(pronoun.role, person, "PER", rule, pronoun.mention or pronoun.word))
 
     def _share_attendance(self) -> None:
         """Makes those who do something at a meeting its participants: "a minister speaks during a summit in Vienna"."""
@@ -306,7 +306,7 @@ class Assembly:
         if filler.entity_type in _PLACES:
             end = self.clean.chains.get(end, end)
         meant = counted(filler.word)
-        name = name_words(meant)
+        name, mention = name_words(meant), filler.mention
         return {
             **self._span(start, end),
             "role": filler.role,
@@ -317,6 +317,7 @@ class Assembly:
             "position": self.positions.get(bearer(meant).number) or self.positions.get(bearer(filler.word).number),
             "value": date_value(self.caption[start:end]) if filler.role == "Time" else None,
             "parents": [part for part in map(str.strip, self.caption[place_end:end].split(",")) if part],
+            "mention": None if mention is None else self._span(*self.clean.original(mention.start, mention.end)),
         }
 
     def _dates(self, found: Found) -> Iterator[dict[str, Any]]:

@@ -40,12 +40,16 @@ _NOBODY = frozenset(
 
 @dataclass(slots=True)
 class Filler:
-    """A participant before it becomes an argument: its role, its head word, what it is and where it was found."""
+    """A participant before it becomes an argument: its role, its head word, what it is and where it was found.
+
+    `mention` is the pronoun that stands there in its place.
+    """
 
     role: str
     word: Word
     entity_type: EntityType
     rule: str
+    mention: Word | None = None
 
 
 @dataclass(slots=True)

@@ -81,6 +81,23 @@ def test_only_the_last_word_of_trigger_and_head_counts(tmp_path: Path) -> None:
     assert measured(gold, write(tmp_path / "q.jsonl", verb))["trigger_f1"][0] == 0.0
 
 
+def test_of_a_pronoun_that_was_resolved_the_pronoun_counts(tmp_path: Path) -> None:
+    caption = "A guard waves as he arrests a thief."
+
+    def arrest(agent: str, mention: str | None) -> dict[str, Any]:
+        spans = {text: {"text": text, "start": caption.index(text), "end": caption.index(text) + len(text)}
+                 for text in ("A guard", "he", "guard", "arrests")}  # fmt: skip
+        who = {**spans[agent], "head": spans["guard" if mention else agent], "mention": mention and spans[mention]}
+        trigger = {**spans["arrests"], "lemma": "arrest"}
+        return {"id": "e0", "type": "Justice.Arrest", "trigger": trigger,
+                "arguments": [{"role": "Agent", "entity_type": "PER", **who}]}  # fmt: skip
+
+    gold = write(tmp_path / "gold.jsonl", arrest("he", None), caption=caption)
+    predicted = write(tmp_path / "predicted.jsonl", arrest("A guard", "he"), caption=caption)
+    result = measured(gold, predicted)
+    assert [result[f"{name}_f1"][0] for name in ("argument", "argument_identification", "argument_span")] == [1.0] * 3
+
+
 def test_depicted_only_forgives_events_beside_the_picture(tmp_path: Path) -> None:
     gold = write(tmp_path / "gold.jsonl", ARREST)
     predicted = write(tmp_path / "p.jsonl", ARREST, event("Conflict.Attack", "beat up", depicted=False))

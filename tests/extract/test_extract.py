@@ -156,6 +156,11 @@ def test_a_pronoun_is_replaced_by_who_it_means(extractor: Extractor) -> None:
     events = extractor("A minister waves to a driver as she arrives at a hospital.").events
     arrival = next(event for event in events if event.type == "Movement.Arrive")
     assert told(arrival)[2]["Agent"] == ["A minister"]
+    (agent,) = (argument for argument in arrival.arguments if argument.role == "Agent")
+    assert agent.mention is not None
+    assert (agent.mention.text, agent.mention.start) == ("she", "A minister waves to a driver as she".index("she"))
+    wave = next(event for event in events if event.type != "Movement.Arrive")
+    assert all(argument.mention is None for argument in wave.arguments)
 
 
 @pytest.mark.parametrize(
