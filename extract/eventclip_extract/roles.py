@@ -256,6 +256,8 @@ def _fill(found: Found, ontology: Ontology) -> None:
             not sure or ontology.lookup(word.noun_lemma, "NOUN")
         ):  # an event takes no part in an event
             return False
+        if kind is None and rule == "subject" and _says_what_for(found.word, word):
+            return False
         if kind is None:
             order = _UNKNOWN_ORDER if rule == "subject" or not word.text.islower() else _UNKNOWN_THINGS
             allowed = roles[role] - _ACTING if names_a_thing(word) else roles[role]
@@ -336,6 +338,11 @@ _ACTING = frozenset({"PER", "ORG", "GPE", "VEH", "WEA"})
 _UNKNOWN_ORDER: tuple[EntityType, ...] = ("PER", "OBJ", "ORG", "FAC", "LOC", "GPE", "VEH", "WEA", "VAL", "TIME")
 _UNKNOWN_THINGS: tuple[EntityType, ...] = ("OBJ", *(one for one in _UNKNOWN_ORDER if one != "OBJ"))
 """What a noun that no class knows is taken for: who acts is somebody, and what is acted on something."""
+
+
+def _says_what_for(verb: Word, noun: Word) -> bool:
+    """Whether a clause says what a thing is for, and not what it does: "an attempt [to cross] a border"."""
+    return verb.dep == "acl" and verb.head is noun and names_a_thing(noun)
 
 
 def _says_what_kind(word: Word) -> bool:

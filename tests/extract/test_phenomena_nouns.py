@@ -431,6 +431,14 @@ Officials tour a packaging facility in Ohio.
     Movement.Visit(tour) Agent=Officials Target=facility
 Rebels killed dozens in Goma.
     Life.Die(killed) Agent=Rebels Victim=dozens
+Cockfighting enthusiasts watch a fight in Moron.
+    Perception.Watch(watch) Agent=enthusiasts
+Two locals wait in a cafe in Lima.
+    Posture.Wait(wait) Agent=locals
+Voters queue for a local election in Lima.
+    Personnel.Elect(election) Place=Lima
+Police stop a failed attempt to cross into Norland.
+    Movement.Transport(cross)
 A whale attacks a boat near Oslo.
     Conflict.Attack(attacks) Attacker=whale Target=boat
 # A word of the dictionary that no class has for somebody acts in nothing.
