@@ -77,7 +77,9 @@ seeds, in training alone. Tried on dev without a better bargain of hard negative
 label smoothing, moving averages, terms that forgive what is not learnt (p^0.5 and p times the cross-entropy's
 gradient), noise on the pictures' features, similarities less those of the mean picture of the batch, 600 and 800 steps,
 a tenth of the weight decay, captions alone for their pictures with templates for the negatives, three times the
-negatives to draw from, other shares for each tower. The test pictures had been looked at in between.
+negatives to draw from, other shares for each tower, words left out of captions and of their negatives alike, lower
+rates for lower layers or for the pictures' projection. Of the mean of three seeds the plain loss has 3.7 points of mean
+recall more than of one, the structured one, with its base, 1.6. The test pictures had been looked at in between.
 Captions were read with two ontologies, `imsitu` and `news`, and each gave its own negatives. Hard negatives are those
 of all captions; a hard positive meets the negatives of the text that it says anew. “Another's picture” asks the same
 questions before the next picture: what is above 50 there, the texts alone give away. Mean recall is that of recall@1,
