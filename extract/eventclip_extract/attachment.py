@@ -57,8 +57,8 @@ def mend(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:
     for word in parse.words:
         if word.dep in TWINS:
             join_twin(word)
-        if word.dep in ("obl", "nmod") and word.case is not None:
-            _hang_over(word)
+        if word.dep in ("obl", "nmod") and word.head is not None:
+            _hang_over(word, word.head)
         if word.dep != "nmod":
             continue
         case = word.case
@@ -181,15 +181,16 @@ def _hang_on_wearer(parse: Parse, attire: Word) -> None:
         attire.move(before, "nmod")
 
 
-def _hang_over(place: Word) -> None:
+def _hang_over(place: Word, holder: Word) -> None:
     """Hangs a phrase on the verb where an adverb or a time stands between: "flew back [to Oslo]"."""
-    holder = place.head
-    if holder is None or holder.head is None or not holder.head.is_verb or place.number < holder.number:
+    is_adverb, is_time = holder.dep == "advmod" and holder.tag == "RB", holder.dep == "obl:unmarked"
+    verb = holder.head if is_adverb or is_time else None
+    if verb is None or not verb.is_verb or not verb.number < holder.number < place.number or not place.case:
         return
-    is_adverb = holder.tag == "RB" and holder.dep == "advmod" and holder.number > holder.head.number
-    is_time = holder.dep == "obl:unmarked" and entity_type(holder) == "TIME" and place.case != "of"
-    if is_adverb or (is_time and entity_type(place) in ("GPE", "LOC", "FAC", "PER", "ORG")):
-        place.move(holder.head, "obl")
+    if is_time and (place.case == "of" or entity_type(holder) != "TIME"):
+        return
+    if is_adverb or entity_type(place) in ("GPE", "LOC", "FAC", "PER", "ORG"):
+        place.move(verb, "obl")
 
 
 def _hang_on_verb(place: Word) -> None:

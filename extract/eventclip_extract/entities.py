@@ -120,8 +120,12 @@ def _may_be_somebody(word: str) -> bool:
 def names_a_thing(word: "Word") -> bool:
     """Whether dictionaries have a noun that no class knows: it names nobody, for the classes have whom nouns name."""
     known = word.tag in ("NN", "NNS") and word.text.islower() and "NOUN" in lemmas(word.lower)
-    lists = nouns("quantities") | nouns("maybe_people") | nouns("animals")
-    return known and counted(word) is word and not {word.lower, word.noun_lemma} & lists
+    return known and not _may_act(word.lower) and not _may_act(word.noun_lemma) and counted(word) is word
+
+
+@cache
+def _may_act(noun: str) -> bool:
+    return any(noun in nouns(name) for name in ("quantities", "maybe_people", "animals"))
 
 
 def may_name(word: "Word", allowed: frozenset[EntityType]) -> EntityType | None:

@@ -347,8 +347,9 @@ def _says_what_for(verb: Word, noun: Word) -> bool:
 
 def _says_what_kind(word: Word) -> bool:
     """Whether a word before an event says of what kind it is: "press conference", "a group photo"."""
-    alone = all(child.dep == "det" for child in word.children)  # but "a militant group attack"
-    return word.lower in _KINDS or (word.lower == "group" and alone)
+    if word.lower == "group":
+        return all(child.dep == "det" for child in word.children)  # but "a militant group attack"
+    return word.lower in _KINDS
 
 
 def _inside_event(word: Word, ontology: Ontology) -> bool:
