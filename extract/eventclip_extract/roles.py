@@ -335,6 +335,7 @@ _KINDS = frozenset({"general", "hostile", "human", "minor", "news", "official", 
 _OPPOSING = frozenset({"by", "against", "on", "over", "between"})
 """Prepositions of place that stand for something else before people and what they have set up."""
 _ACTING = frozenset({"PER", "ORG", "GPE", "VEH", "WEA"})
+"""What no noun is taken for that dictionaries have and no class knows: of these the classes have most."""
 _UNKNOWN_ORDER: tuple[EntityType, ...] = ("PER", "OBJ", "ORG", "FAC", "LOC", "GPE", "VEH", "WEA", "VAL", "TIME")
 _UNKNOWN_THINGS: tuple[EntityType, ...] = ("OBJ", *(one for one in _UNKNOWN_ORDER if one != "OBJ"))
 """What a noun that no class knows is taken for: who acts is somebody, and what is acted on something."""

@@ -115,6 +115,12 @@ def test_a_head_that_stands_elsewhere_is_refused() -> None:
     assert reason(EventsRecord, raw) == "event 'e0' head of Artifact: caption[0:3] is 'Two', expected 'boy'"
 
 
+def test_a_mention_must_stand_where_it_says() -> None:
+    raw = events_record()
+    raw["events"][0]["arguments"][0]["mention"] = {"text": "him", "start": 0, "end": 3}
+    assert reason(EventsRecord, raw) == "event 'e0' mention of Artifact: caption[0:3] is 'Two', expected 'him'"
+
+
 def test_negative_offsets_are_refused() -> None:
     raw = events_record()
     raw["events"][0]["trigger"].update(start=-5)
