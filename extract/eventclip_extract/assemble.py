@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any
 
+from eventclip_extract.argument_words import phrase_words
 from eventclip_extract.attachment import hang_on_events, mend
 from eventclip_extract.clauses import Slots, adjective_slots, is_passive, noun_slots, verb_slots
 from eventclip_extract.confidence import argument_confidence, event_confidence
@@ -13,7 +14,7 @@ from eventclip_extract.entities import counted, entity_type, name_words
 from eventclip_extract.links import causes, same
 from eventclip_extract.ontology import COMMON_ROLES, Ontology
 from eventclip_extract.positions import bearer, bind
-from eventclip_extract.roles import Filler, Found, match, phrase_words
+from eventclip_extract.roles import Filler, Found, match
 from eventclip_extract.status import Status, status_of
 from eventclip_extract.syntax import Parse, Word
 from eventclip_extract.text import CleanCaption

@@ -16,7 +16,7 @@ import yaml
 
 from eventclip.records import normalized
 from eventclip_extract.english import ADVERBS, BE, DETERMINERS, ENDS_HEAD, GENERIC_HEADS, PLACE_PREPOSITIONS, PRONOUNS
-from eventclip_extract.entities import nouns
+from eventclip_extract.entities import class_of_noun, nouns
 from eventclip_extract.inflection import lemmas, singular, verb_tags
 
 Verdict = Literal["false", "doubtful", "true"]
@@ -47,7 +47,6 @@ CERTAIN = frozenset({"identical", "reversed", "symmetric", "broader"})
 
 _LEXICON = Path(__file__).with_name("verbs.yaml")
 _TOKEN = re.compile(r"[\w’'-]+")
-_PERSON_ENDINGS = ("man", "woman", "boy", "girl", "ist")
 _SAME_PREPOSITION = {"toward": "towards", "alongside": "beside", "near": "beside", "next": "beside"}
 _LOOKS_NOT_BACK = frozenset({"unconscious", "dead", "lifeless", "asleep", "sleeping", "behind", "corpse", "statue"})
 _NO_CONTENT = DETERMINERS | ENDS_HEAD | PLACE_PREPOSITIONS | ADVERBS | BE | {"such"}
@@ -294,7 +293,7 @@ def _is_passive(words: Sequence[str], place: int) -> bool:
 
 def _lives(word: str) -> bool:
     lemma = singular(word)
-    return lemma in _living() or word.lower() in _living() or lemma.endswith(_PERSON_ENDINGS)
+    return lemma in _living() or word.lower() in _living() or class_of_noun(lemma) == "PER"
 
 
 @cache
