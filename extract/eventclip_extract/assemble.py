@@ -10,7 +10,7 @@ from eventclip_extract.attachment import hang_on_events, mend
 from eventclip_extract.clauses import Slots, adjective_slots, is_passive, noun_slots, verb_slots
 from eventclip_extract.confidence import argument_confidence, event_confidence
 from eventclip_extract.dates import date_value
-from eventclip_extract.entities import counted, entity_type, name_words
+from eventclip_extract.entities import counted, entity_type, name_words, names_a_thing
 from eventclip_extract.links import causes, same
 from eventclip_extract.ontology import COMMON_ROLES, Ontology
 from eventclip_extract.positions import bearer, bind
@@ -67,6 +67,13 @@ def _passive_support(noun: Word) -> list[Word]:
     above = [noun.head] if noun.dep == "nsubj:pass" and noun.head is not None else []
     below = [child for child in noun.having("acl") if child.tag in ("VBN", "VBD")]
     return [verb for verb in above + below if verb.verb_lemma in _CLAIMED and is_passive(verb)]
+
+
+def _is_part(noun: Word, holder: Word) -> bool:
+    """Whether an event hangs on the word that says how much of it: "conducts most of [the raids]", "takes part in"."""
+    if noun.dep not in ("nmod", "obl"):
+        return False
+    return counted(holder) is noun or (holder.lower == "part" and holder.dep == "obj" and noun.case == "in")
 
 
 class Assembly:
@@ -158,11 +165,13 @@ class Assembly:
                 for doer in verb.having("obl", "obl:agent")
                 if doer.case == "by" and doer.number > noun.number and entity_type(doer) in ("PER", "ORG")
             ]
+        part = verb if verb is not None and _is_part(noun, verb) else noun
+        verb = part.head
         supported = verb is not None and verb.is_verb and verb.verb_lemma in _SUPPORT_VERBS and not slots.possessive
-        if supported and verb is not None and (noun.dep == "obj" or (noun.dep == "obl" and noun.case == "in")):
+        if supported and verb is not None and (part.dep == "obj" or (part.dep == "obl" and part.case == "in")):
             support = verb_slots(verb)
             slots.phrases += [("by", doer) for doer in support.subject]
-            slots.phrases += [(case, filler) for case, filler in support.phrases if filler is not noun]
+            slots.phrases += [(case, filler) for case, filler in support.phrases if filler not in (noun, part)]
         for verb in _passive_support(noun):
             support = verb_slots(verb)
             slots.phrases += [("by", doer) for doer in support.subject] + support.phrases
@@ -380,7 +389,8 @@ def _antecedent(pronoun: Word) -> Word | None:
             subject is not None
             and subject.is_noun
             and (subject.number < pronoun.number or below.dep == "advcl")
-            and entity_type(subject) in ("PER", None)
+            and (entity_type(subject) or "PER") == "PER"
+            and (entity_type(subject) or not names_a_thing(subject))
             and (many or subject.tag not in ("NNS", "NNPS"))
             and (below is not pronoun or not word.is_verb)  # "supporters pray for him": for somebody else
         ):

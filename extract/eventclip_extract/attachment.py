@@ -8,6 +8,7 @@ it happens, and a caption whose only verb-like word is "hugs" has its verb there
 from collections.abc import Callable
 from itertools import takewhile
 
+from eventclip_extract.cities import label_cities
 from eventclip_extract.english import UNCHANGED_PLURALS
 from eventclip_extract.entities import entity_type, is_part_of_a_name, nouns
 from eventclip_extract.nominals import TWINS, join_owner, join_twin, mend_nominals
@@ -34,6 +35,7 @@ def mend(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:
     Args:
         could_be_verb: whether a lower-case verb lemma is one that matters; only such words are taken for verbs.
     """
+    label_cities(parse)
     mend_nominals(parse)
     mend_predicates(parse)
     mend_phrases(parse)

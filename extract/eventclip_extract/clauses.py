@@ -172,6 +172,12 @@ def is_passive(verb: Word) -> bool:
 def _agents(verb: Word) -> list[Word]:
     """Who or what a passive verb says it was done by; "by helicopter" says how."""
     by = [child for child in verb.having("obl:agent", "obl", "nmod") if child.case == "by"]
+    for state in verb.having("xcomp"):  # "shot dead [by police]"
+        if state.tag == "JJ":
+            by += [child for child in state.having("obl:agent", "obl", "nmod") if child.case == "by"]
+    for hands in verb.having("obl"):  # "killed at the hands of police"
+        if hands.lower == "hands" and hands.case in ("at", "in"):
+            by += [child for child in hands.having("nmod") if child.case == "of"]
     return [noun for agent in by for noun in agent.conjuncts() if not is_means(noun)]
 
 
@@ -238,7 +244,7 @@ def _subjects(verb: Word, depth: int) -> tuple[list[Word], str]:
                 return objects, "controlled"
             return _subjects(head, depth + 1)[0], "adverbial"
         if head.is_noun:
-            return [head], "participle"
+            return head.conjuncts() if verb.tag != "VBZ" and _plural_wide(head, verb) else [head], "participle"
     return [], "bare"
 
 

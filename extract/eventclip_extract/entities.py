@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from eventclip.records import EntityType
+from eventclip_extract.cities import may_be_city
 from eventclip_extract.inflection import lemmas, singular
 
 if TYPE_CHECKING:
@@ -129,9 +130,10 @@ def _may_act(noun: str) -> bool:
 
 
 def may_name(word: "Word", allowed: frozenset[EntityType]) -> EntityType | None:
-    """The type among the allowed ones that another sense of a common noun names ("the club fired its coach")."""
+    """The type among the allowed ones that another sense of a common noun names ("the club fired its coach"), or that
+    of a city where others have its name, too ("leaves Jackson")."""
     if word.tag.startswith("NNP"):
-        return None
+        return "GPE" if "GPE" in allowed and is_named_like_a_city(word) else None
     return next((kind for kind in _senses(word.noun_lemma) if kind in allowed), None)
 
 
@@ -161,6 +163,12 @@ def name_words(word: "Word") -> list["Word"]:
         if part.number == words[-1].number + 1:
             words.append(part)
     return words
+
+
+def is_named_like_a_city(word: "Word") -> bool:
+    """Whether a name, taken as a whole, is that of a city, too."""
+    before = [part for part in word.having("compound", "nmod:desc") if part.tag == "NNP"]
+    return word.tag == "NNP" and may_be_city(" ".join(part.text for part in [*before, *name_words(word)]))
 
 
 def is_nationality(word: "Word") -> bool:
@@ -234,6 +242,8 @@ def entity_type(word: "Word") -> EntityType | None:
     if last is not word and last.tag == "NNS" and last.text.islower() and (kind := class_of_noun(last.noun_lemma)):
         return kind  # "Kashmiri protesters" as one name
     name = word.name or next((part.name for part in word.having("flat") if part.name), "")
+    if name[:3] in ("PER", "ORG") and word.case in ("in", "near", "outside") and is_named_like_a_city(word):
+        return "GPE"  # "in Jackson"
     if name and word.tag in ("NNP", "NNPS") and word.text[0].isupper():
         found = class_of_name(name, last.noun_lemma)
         if found is not None:

@@ -46,6 +46,8 @@ def mend_phrases(parse: Parse) -> None:
             _raise_intransitive(parse, word)
         elif dep == "obl:unmarked":
             _restore_object(word)
+        elif dep == "advmod" and tag == "IN":
+            _restore_case(parse, word)
         elif word.lower in ("reading", "saying") and tag in ("NN", "VBG"):
             _open_quotation(parse, word)
         elif dep == "conj":
@@ -54,6 +56,35 @@ def mend_phrases(parse: Parse) -> None:
             _join_comparison(parse, word)
         if tag == "JJ" and word.children:
             _restore_passive(word)
+        if word.lower in _PARTS_OF_TOWNS and word.children:
+            _join_part_of_town(word)
+
+
+_PARTS_OF_TOWNS = frozenset({"downtown", "uptown", "midtown", "metropolitan"})
+
+
+def _restore_case(parse: Parse, adverb: Word) -> None:
+    """Hangs a preposition that was taken for an adverb on the name behind it: "in [downtown] Dallas"."""
+    for word in parse.words[adverb.number + 1 : adverb.number + 4]:
+        if word.dep in ("obl", "nmod", "obl:unmarked") and word.tag == "NNP" and not word.having("case"):
+            if adverb not in word.ancestors():
+                adverb.move(word, "case")
+                word.dep = "nmod" if word.dep == "nmod" else "obl"
+            return
+        if word.dep not in ("compound", "amod", "det"):
+            return
+
+
+def _join_part_of_town(part: Word) -> None:
+    """Hangs the part of a town on its name, which was taken for another name of it: "in downtown [Los Angeles]"."""
+    name = next((one for one in part.having("appos", "flat") if one.number == part.number + 1), None)
+    if name is None or name.tag != "NNP" or part.head is None:
+        return
+    head, dep = part.head, part.dep
+    for child in [child for child in part.children if child is not name]:
+        child.move(name, child.dep)
+    name.move(head, dep)
+    part.move(name, "compound")
 
 
 def _lift_preposition(case: Word) -> None:

@@ -78,6 +78,7 @@ def mend_predicates(parse: Parse) -> None:
             mend_list(word)
     for words in parse.sentences():
         _mend_sentence(parse, words)
+        _make_gerund(words)
     for word in parse.words:
         if word.tag == "VBG" and word.dep == "advcl" and word.number:
             mend_closing_participle(parse, word)
@@ -128,6 +129,21 @@ def _mend_sentence(parse: Parse, words: list[Word]) -> None:
         verb = next((word for word in words if _is_plural_after_one(word) or _has_a_place_of_verbs(parse, word)), None)
     if verb is not None:
         promote(verb, root, words)
+
+
+def _make_gerund(words: list[Word]) -> None:
+    """Makes a noun of the participle that opens a sentence as its subject: "[Fighting] in the east killed three"."""
+    first, verb = words[0], words[0].head
+    if first.tag != "VBG" or first.dep != "advcl" or verb is None or "NOUN" not in lemmas(first.lower):
+        return
+    between = words[1 : verb.number - first.number]
+    if verb.tag not in FINITE or verb.having("nsubj", "nsubj:pass", "expl") or any(w.text == "," for w in between):
+        return
+    if first.having("obj", "iobj", "xcomp", "ccomp"):
+        return
+    first.tag, first.dep = "NN", "nsubj"
+    for child in first.having("obl"):
+        child.dep = "nmod"
 
 
 def _give_subject(name: Word, verb: Word) -> None:

@@ -278,7 +278,7 @@ def _fill(found: Found, ontology: Ontology) -> None:
         found.fillers.append(Filler(role, word, kind, rule))
         return True
 
-    tool = next((role for role in ("Instrument", "Vehicle") if role in roles), None)
+    tools = [role for role in ("Instrument", "Vehicle") if role in roles]
     of = frame.prepositions.get("of")
     doer = frame.prepositions.get("by") if any(case == "of" for case, _ in slots.phrases) else None
     for name in SLOTS:
@@ -287,8 +287,8 @@ def _fill(found: Found, ontology: Ontology) -> None:
             if name == "possessive" and doer and role == of:  # "Norland's arrest of a reporter"
                 role = doer
             taken = take(role, word, name, sure=name != "compound")
-            if not taken and name == "subject" and tool and entity_type(word) in ("WEA", "VEH"):
-                take(tool, word, name)  # "a missile strikes a bridge"
+            if not taken and name == "subject" and entity_type(word) in ("WEA", "VEH"):
+                any(take(tool, word, name) for tool in tools)  # "a missile strikes a bridge", "a truck carries sheep"
     if not found.word.is_verb:  # "police raid", "the Mombasa attack", "Russian airstrikes", "civilian deaths"
         for word in slots.compound:
             by_name = word.tag.startswith("NNP") and entity_type(word) in _PLACES
@@ -313,10 +313,9 @@ def _fill(found: Found, ontology: Ontology) -> None:
             if direct is not None and named and take(direct, word, rule, sure=sure and case != "with"):
                 continue
             if (
-                tool
-                and (sure or not _inside_event(word, ontology))
+                (sure or not _inside_event(word, ontology))
                 and _is_tool(case, word)
-                and take(tool, word, rule, sure=False)
+                and any(take(tool, word, rule, sure=False) for tool in tools)
             ):
                 continue
             if sure and case in _TIME_PREPOSITIONS and take("Time", word, rule, sure=False):

@@ -343,7 +343,7 @@ Students hold a banner reading 'Stop the war' in Berlin.
     Display.Hold(hold) Agent=Students Artifact=banner
     not Perception.Read
 An ambulance carries the bodies of those killed in a fire.
-    Movement.Transport(carries) Artifact=the bodies of those
+    Movement.Transport(carries) Vehicle=ambulance Artifact=the bodies of those
 # A word that is a noun and nothing else is no verb.
 Ministers shake hands at the trade summit in Tunis.
     Contact.Handshake(shake hands) Participant=Ministers
@@ -493,4 +493,52 @@ He came to power in May 2015.
 """),
 )
 def test_set_phrases(caption: str, expected: str) -> None:
+    check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ("caption", "expected"),
+    cases("""
+# The tagger of names takes these for persons.
+Families flee Mosul on foot.
+    Movement.Depart(flee) Agent=Families Origin=Mosul
+Troops enter Raqqa at dawn.
+    Movement.Arrive(enter) Agent=Troops Destination=Raqqa
+Nurses treat a miner in Rio de Janeiro.
+    Medical.Treat(treat) Agent=Nurses Patient=miner Place=Rio de Janeiro
+Protesters march in downtown Los Angeles.
+    Conflict.Demonstrate(march) Entity=Protesters Place=downtown Los Angeles
+Police chase a thief through downtown Johannesburg.
+    Movement.Chase(chase) Agent=Police Target=thief Place=downtown Johannesburg
+# Who is called like a city is a person unless a place is asked for.
+Police arrest a man in Jackson, Mississippi.
+    Justice.Arrest(arrest) Agent=Police Person=man Place=Jackson, Mississippi
+Jackson carries a child.
+    Movement.Transport(carries) Agent=Jackson Artifact=child
+Police arrest Victoria Berg in Lima.
+    Justice.Arrest(arrest) Agent=Police Person=Victoria Berg Place=Lima
+"""),
+)
+def test_names_of_cities(caption: str, expected: str) -> None:
+    check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ("caption", "expected"),
+    cases("""
+A truck carries a container to the port.
+    Movement.Transport(carries) Vehicle=truck Artifact=container Destination=port
+Boats carry migrants to Greece.
+    Movement.Transport(carry) Vehicle=Boats Artifact=migrants Destination=Greece
+A police van transports prisoners from a court.
+    Movement.Transport(transports) Vehicle=van Artifact=prisoners Origin=court
+A driver carries a box to the truck.
+    Movement.Transport(carries) Agent=driver Artifact=box
+A woman carries a toy truck.
+    Movement.Transport(carries) Agent=woman Artifact=truck
+A missile strikes a bridge.
+    Conflict.Attack(strikes) Instrument=missile Target=bridge
+"""),
+)
+def test_vehicles_that_act(caption: str, expected: str) -> None:
     check(caption, expected)

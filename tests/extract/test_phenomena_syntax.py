@@ -509,3 +509,47 @@ Doctors battle an outbreak in Goma.
 )
 def test_islamic_state_and_battles(caption: str, expected: str) -> None:
     check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ("caption", "expected"),
+    cases("""
+# Who did it stands below a state, or has it on his hands.
+A gunman was shot dead by police in Lyon.
+    Conflict.Attack(shot) Attacker=police Target=gunman Place=Lyon
+A gunman was found dead by police in Lyon.
+    Life.Die(dead) Victim=gunman
+    not Conflict.Attack
+Two men were killed at the hands of rebels.
+    Life.Die(killed) Agent=rebels Victim=men
+Two men were treated for burns on their hands.
+    Medical.Treat(treated) Patient=men
+# An event of which the object says how much.
+Dozens of nurses who took part in demonstrations were arrested.
+    Conflict.Demonstrate(demonstrations) Entity=Dozens of nurses
+Rebels conducted most of the raids in the north.
+    Conflict.Attack(raids) Attacker=Rebels
+Rebels hid most of the raids from the press.
+    Conflict.Attack(raids) positive
+A mayor was charged with taking bribes from builders.
+    Transaction.TransferMoney(taking bribes) Recipient=mayor Giver=builders
+A mayor paid bribes to inspectors.
+    Transaction.TransferMoney Giver=mayor Recipient=inspectors
+Planes drop bombs on a village.
+    Conflict.Attack(drop bombs) Instrument=Planes Target=village
+A child drops a bag on the floor.
+    not Conflict.Attack
+# A thing is nobody who arrives.
+The report says when he arrived in Lima.
+    Movement.Arrive(arrived) Agent=he Destination=Lima
+A guest says when he arrived in Lima.
+    Movement.Arrive(arrived) Agent=guest Destination=Lima
+Fishing in Lagos feeds three families.
+    Care.Feed(feeds) Recipient=families
+    Work.Farm(Fishing) Place=Lagos
+Fishing in Lagos, a man feeds his family.
+    Care.Feed(feeds) Agent=man Recipient=family
+"""),
+)
+def test_who_does_it_and_how_much_of_it(caption: str, expected: str) -> None:
+    check(caption, expected)
