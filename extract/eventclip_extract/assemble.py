@@ -29,6 +29,8 @@ _SUPPORT_VERBS = frozenset(
     "start stag perform continue deliver give have undertake".split()
 )
 """Verbs whose subject takes part in the event that their object names ("residents stage a rally")."""
+_HARM = frozenset("kill wound injure murder target destroy assassinate".split())
+"""Verbs whose subject does the violence in which it is done."""
 _CLAIMED = _SUPPORT_VERBS | {"claim", "commit", "perpetrate"}
 """Verbs whose passive tells who did what their subject names: "a raid claimed by rebels"."""
 _SITUATING = frozenset({"in", "at", "near", "outside"})
@@ -74,6 +76,14 @@ def _is_part(noun: Word, holder: Word) -> bool:
     if noun.dep not in ("nmod", "obl"):
         return False
     return counted(holder) is noun or (holder.lower == "part" and holder.dep == "obj" and noun.case == "in")
+
+
+def _who_harms_in(noun: Word) -> list[Word]:
+    """Who does the violence that a noun names, by the verb it hangs on: "[rebels] kill two people in an attack"."""
+    verb = noun.head
+    if verb is None or not verb.is_verb or noun.dep != "obl" or noun.case != "in" or verb.verb_lemma not in _HARM:
+        return []
+    return verb_slots(verb).subject
 
 
 class Assembly:
@@ -168,6 +178,8 @@ class Assembly:
         part = verb if verb is not None and _is_part(noun, verb) else noun
         verb = part.head
         supported = verb is not None and verb.is_verb and verb.verb_lemma in _SUPPORT_VERBS and not slots.possessive
+        if not slots.possessive and all(case != "by" for case, _ in slots.phrases):
+            slots.phrases += [("by", doer) for doer in _who_harms_in(part)]
         if supported and verb is not None and (part.dep == "obj" or (part.dep == "obl" and part.case == "in")):
             support = verb_slots(verb)
             slots.phrases += [("by", doer) for doer in support.subject]
@@ -389,7 +401,10 @@ def _antecedent(pronoun: Word) -> Word | None:
             subject is not None
             and subject.is_noun
             and (subject.number < pronoun.number or below.dep == "advcl")
-            and (entity_type(subject) or "PER") == "PER"
+            and (
+                (entity_type(subject) or "PER") == "PER"
+                or (subject.tag == "NNS" and pronoun.lower == "they" and entity_type(subject) == "ORG")
+            )
             and (entity_type(subject) or not names_a_thing(subject))
             and (many or subject.tag not in ("NNS", "NNPS"))
             and (below is not pronoun or not word.is_verb)  # "supporters pray for him": for somebody else

@@ -108,6 +108,15 @@ def _join_name(parse: Parse, word: Word) -> None:
 
 def _join_adjectives(parse: Parse, word: Word) -> None:
     """Makes one noun phrase of an adjective and a noun joined to it: "a brown and white dog" are not two animals."""
+    following = parse.words[word.number + 1] if word.number + 1 < len(parse.words) else None
+    if following is not None and word.having("case") and following.tag.startswith("NN") and word.head is not None:
+        lost = following.dep in ("nsubj", "nsubj:pass", "obj", "appos", "flat") and not following.having("case", "det")
+        if lost and following not in word.ancestors():  # "on eastern [Aleppo]"
+            following.move(word.head, word.dep)
+            for child in list(word.children):
+                child.move(following, child.dep)
+            word.move(following, "amod")
+            return
     joined = list(takewhile(lambda part: part.tag in _JOINED, parse.words[word.number + 1 :]))
     last = word.number + 1 + len(joined)
     if not any(part.tag == "CC" for part in joined) or last == len(parse.words):

@@ -72,6 +72,8 @@ def mend_predicates(parse: Parse) -> None:
             mend_second_subject(parse, word)
         if word.dep == "iobj" and word.head is not None and _takes_one_object(word.head):
             word.dep = "obj"  # "greets April Jones"
+        elif word.dep == "xcomp" and word.is_noun and word.head is not None and _has_no_predicate(word.head):
+            word.dep = "obj"  # "attacked the nightclub"
         if word.dep == "conj":
             mend_clause_in_list(parse, word)
         if word.dep in ("appos", "parataxis", "dep", "list"):
@@ -88,6 +90,20 @@ def mend_predicates(parse: Parse) -> None:
 
 def _takes_one_object(verb: Word) -> bool:
     return verb.verb_lemma not in TWO_OBJECTS and not verb.having("obj", "ccomp", "xcomp")
+
+
+_TAKES_PREDICATE = frozenset(
+    "be become remain seem appear stay look feel sound smell taste prove turn go come get grow fall run keep leave "
+    "find think believe judge want like need prefer return die marry part stand sit lie pose dress act serve".split()
+)
+"""Verbs behind which a noun may say what their subject or object is."""
+
+
+def _has_no_predicate(verb: Word) -> bool:
+    """Whether a noun behind a verb can only be its object."""
+    if not verb.is_verb or verb.verb_lemma in TWO_OBJECTS or verb.verb_lemma in _TAKES_PREDICATE:
+        return False
+    return not verb.having("obj", "iobj", "nsubj:pass", "aux:pass", "cop") and bool(verb.having("nsubj"))
 
 
 def _mend_sentence(parse: Parse, words: list[Word]) -> None:

@@ -45,6 +45,8 @@ def mend_tag(parse: Parse, word: Word) -> None:
         word.tag = "NNS" if word.lower != word.noun_lemma else "NN"
     elif word.tag in ("NN", "VBN") and word.children and _is_participle_before_by(parse, word):
         _make_participle(parse, word)
+    elif word.tag == "VBG" and word.having("det") and word.dep in ("obl", "obj", "nmod", "nsubj", "nsubj:pass", "conj"):
+        word.tag = "NN"  # "in the killing of a woman"
     elif word.tag in ("VBN", "VBD", "VB") and word.having("det", "case") and not word.having("nsubj", "aux"):
         if "NOUN" in lemmas(word.lower) and word.dep in ("obl", "obj", "nmod", "nsubj"):
             word.tag = "NN"

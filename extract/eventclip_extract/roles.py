@@ -246,7 +246,7 @@ def _fill(found: Found, ontology: Ontology) -> None:
             return False
         if word.lower.startswith(("anti-", "pro-")) and word.tag != "NNS":  # "a pro-government rally"
             return False
-        if word.tag.startswith(("VB", "RB")) or is_bare_adjective(word):
+        if word.tag.startswith(("VB", "RB", "WDT")) or is_bare_adjective(word):
             return False
         if (word.lower in _NOBODY and counted(word) is word) or _is_initials(word):
             return False

@@ -553,3 +553,37 @@ Fishing in Lagos, a man feeds his family.
 )
 def test_who_does_it_and_how_much_of_it(caption: str, expected: str) -> None:
     check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ("caption", "expected"),
+    cases("""
+# Who kills in an attack attacks.
+Militants killed two guards in an attack on a bank.
+    Conflict.Attack(attack) Attacker=Militants Target=bank
+Two guards were killed by militants in an attack on a bank.
+    Conflict.Attack(attack) Attacker=militants Target=bank
+Militants killed two guards in an attack by rebels.
+    Conflict.Attack(attack) Attacker=rebels
+Two guards were killed in an attack on a bank.
+    Conflict.Attack(attack) Target=bank
+# What the parser takes for a predicate, a verb or a subject of its own.
+A gunman attacked the Reina nightclub in Istanbul.
+    Conflict.Attack(attacked) Attacker=gunman Target=nightclub
+A woman became a doctor in Lima.
+    nothing
+The assault on eastern Aleppo is taking its toll.
+    Conflict.Attack(assault) Target=Aleppo
+Four men were convicted in the killing of a woman.
+    Life.Die(killing) Victim=woman
+Supporters speak during a gathering of nurses in Lima.
+    Gathering.Gather(gathering) Agent=nurses Place=Lima
+# "They" are those who act, "them" are others.
+Police units advance as they fire at protesters.
+    Conflict.Attack(fire) Attacker=Police units Target=protesters
+Families wait until units are close enough to protect them.
+    Security.Guard(protect) Target=Families
+"""),
+)
+def test_violence_and_what_the_parser_misplaces(caption: str, expected: str) -> None:
+    check(caption, expected)
