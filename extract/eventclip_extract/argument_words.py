@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from eventclip_extract.entities import class_of_noun
 from eventclip_extract.status import BACKGROUND
 from eventclip_extract.syntax import Word
 
@@ -34,6 +35,8 @@ _LEFT_OUT = frozenset(
         "nmod:unmarked", "nsubj", "nsubj:pass", "obl", "obl:agent", "obl:unmarked", "parataxis", "xcomp",
     }
 )  # fmt: skip
+_WAYS = frozenset({"through", "across", "into", "onto", "toward", "towards", "past", "along", "against"})
+"""Prepositions behind persons that say where they go or what is done to them, and not who they are."""
 _DRESS_VERBS = frozenset({"wear", "dress", "clothe", "clad", "don"})
 
 
@@ -45,7 +48,9 @@ def _inside(word: Word, without: frozenset[int]) -> Iterator[Word]:
         if child.dep == "acl" and child.verb_lemma not in _DRESS_VERBS and child.number > word.number:
             continue
         if child.dep in ("acl", "nmod", "nmod:poss"):
-            if child.case in BACKGROUND or any(part.number in without for part in child.subtree()):
+            if (child.case in _WAYS and class_of_noun(word.noun_lemma) == "PER") or child.case in BACKGROUND:
+                continue
+            if any(part.number in without for part in child.subtree()):
                 continue
             yield from child.subtree() if child.dep == "acl" else child.having("case")
         if child.dep != "acl":

@@ -14,7 +14,7 @@ from eventclip_extract.entities import counted, entity_type, name_words, names_a
 from eventclip_extract.links import causes, same
 from eventclip_extract.ontology import COMMON_ROLES, Ontology
 from eventclip_extract.positions import bearer, bind
-from eventclip_extract.roles import Filler, Found, match
+from eventclip_extract.roles import STRIKES, Filler, Found, match
 from eventclip_extract.status import Status, status_of
 from eventclip_extract.syntax import Parse, Word
 from eventclip_extract.text import CleanCaption
@@ -164,6 +164,9 @@ class Assembly:
             ):
                 found = match(self.ontology, word, self._noun_slots(word))
                 if found is not None:
+                    verb = word.head
+                    if verb is not None and verb.verb_lemma in STRIKES:
+                        taken |= {one.word.number for one in found.fillers if one.word.head is verb}
                     yield found
 
     def _noun_slots(self, noun: Word) -> Slots:
@@ -178,6 +181,10 @@ class Assembly:
         part = verb if verb is not None and _is_part(noun, verb) else noun
         verb = part.head
         supported = verb is not None and verb.is_verb and verb.verb_lemma in _SUPPORT_VERBS and not slots.possessive
+        if verb is not None and verb.verb_lemma in STRIKES and verb.is_verb:  # "an airstrike hit [a school]"
+            by = noun.dep in ("obl", "obl:agent") and noun.case == "by"
+            struck = verb_slots(verb).object if by or (noun.dep == "nsubj" and not is_passive(verb)) else []
+            slots.phrases += [("on", one) for one in struck if one is not noun]
         if not slots.possessive and all(case != "by" for case, _ in slots.phrases):
             slots.phrases += [("by", doer) for doer in _who_harms_in(part)]
         if supported and verb is not None and (part.dep == "obj" or (part.dep == "obl" and part.case == "in")):

@@ -256,6 +256,8 @@ def entity_type(word: "Word") -> EntityType | None:
             if child.case == "of":
                 return entity_type(child)
     if word.tag == "CD":
+        if any(child.tag == "NNP" and child.lower in nouns("times") for child in word.children):
+            return "TIME"  # "the meeting of March 3"
         return "TIME" if len(word.text) == 4 and word.text[:2] in ("19", "20") else "PER"
     if word.lower == "those" and word.having("acl", "acl:relcl"):
         return "PER"  # "the bodies of those killed in the fire"

@@ -93,7 +93,7 @@ def _lift_preposition(case: Word) -> None:
     if case.dep != "case" or case.tag not in ("IN", "TO") or part is None:
         return
     noun = part.head
-    describes = part.dep in ("compound", "amod", "nmod:desc") and not part.having("det")
+    describes = part.dep in ("compound", "amod", "nmod:desc", "nmod:poss") and not part.having("det")
     if describes and noun is not None and noun.is_noun and noun.number > part.number > case.number:
         case.move(noun, "case")
 

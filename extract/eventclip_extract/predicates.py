@@ -141,6 +141,8 @@ def _mend_sentence(parse: Parse, words: list[Word]) -> None:
         verb = root if not root.having("det", "amod", "case", "nmod:poss", "nummod") else None
     if verb is None:
         verb = next((word for word in words if _is_finite_participle(word, root)), None)
+    if verb is None:
+        verb = next((word for word in words if _is_verb_of_name(parse, word)), None)
     if verb is None and not any(_is_main_verb(word) for word in words):
         verb = next((word for word in words if _is_plural_after_one(word) or _has_a_place_of_verbs(parse, word)), None)
     if verb is not None:
@@ -308,6 +310,27 @@ def _is_finite_participle(word: Word, root: Word) -> bool:
     )
 
 
+def _is_verb_of_name(parse: Parse, word: Word) -> bool:
+    """Whether a participle between a name and a noun is the verb: "the invasion of Sweden [displaced] thousands".
+
+    What stands with the name is then hung on it.
+    """
+    if word.dep != "amod" or word.tag not in ("JJ", "VBN", "VBD") or not word.lower.endswith("ed") or not word.number:
+        return False
+    name, noun = parse.words[word.number - 1], word.head
+    if noun is None or noun.head is None or name.head is not noun or name.dep != "compound" or name.tag != "NNP":
+        return False
+    if not name.name or "VERB" not in lemmas(word.lower) or noun.number < word.number or noun.having("det"):
+        return False
+    holder, dep = noun.head, noun.dep
+    if not holder.is_noun or holder.number > name.number or any(one.tag in FINITE for one in parse.words):
+        return False
+    for child in [child for child in noun.children if child.number < word.number and child is not name]:
+        child.move(name, child.dep)
+    name.move(holder, dep)
+    return True
+
+
 def _has_a_place_of_verbs(parse: Parse, word: Word) -> bool:
     """Whether a bare word between a plural and a noun, or between two noun phrases, can only be their verb."""
     if not 0 < word.number < len(parse.words) - 1 or word.lower != word.verb_lemma or not word.text.islower():
@@ -346,6 +369,8 @@ def promote(verb: Word, root: Word, words: list[Word]) -> None:
             move(noun, holder, "obl" if holder.is_verb else "nmod")
         elif dep == "conj" and holder is not None and noun.having("cc"):
             move(noun, holder, "conj")
+        elif dep == "obj" and holder is not None and holder.dep == "acl" and not noun.having("nsubj"):
+            move(noun, holder, "obj")  # "a woman holding a baby [crosses] a river"
         else:
             noun.dep = "nsubj"
     if holder is not None:

@@ -5,7 +5,9 @@ before "by" is a participle.
 """
 # ruff: noqa: SIM905 - lists of words are easiest to read and to change as text
 
-from eventclip_extract.entities import FATES, entity_type, is_bare_adjective
+from typing import TypeGuard
+
+from eventclip_extract.entities import FATES, class_of_noun, entity_type, is_bare_adjective
 from eventclip_extract.inflection import lemmas, verb_tags
 from eventclip_extract.syntax import Parse, Word
 
@@ -22,8 +24,18 @@ TWO_OBJECTS = frozenset(
 def mend_tag(parse: Parse, word: Word) -> None:
     """Gives a word the tag that it must have, and its neighbours the place that follows from it."""
     before = parse.words[word.number - 1] if word.number else None
+    if word.tag == "NNP" and word.text.islower() and word.dep not in ("flat", "compound") and lemmas(word.lower):
+        following = parse.words[word.number + 1] if word.number + 1 < len(parse.words) else None
+        if following is None or following.tag != "NNP":  # "Isabel dos Santos"
+            word.tag = "NN"
     if word.lower in ("amid", "amidst") and word.number + 1 < len(parse.words):
         _make_preposition(parse, word)
+    elif word.tag == "VBZ" and word.dep in ("nsubj", "nsubj:pass") and class_of_noun(word.noun_lemma) == "PER":
+        word.tag = "NNS"  # "Thieves steal a painting"
+    elif word.lower == "police" and word.dep in ("nsubj", "nsubj:pass") and _has_one(word) and _is_bare_noun(word.head):
+        for child in list(word.children):
+            child.move(word.head, child.dep)
+        word.dep = "compound"  # "a police raid on a warehouse": nobody is a police
     elif word.dep == "obj" and is_bare_adjective(word):
         word.dep = "xcomp"  # "pulled alive from the rubble"
     elif word.tag in ("JJ", "RB") and word.dep in ("obj", "advmod") and _is_unknown_object(word, before):
@@ -58,6 +70,14 @@ def mend_tag(parse: Parse, word: Word) -> None:
         _make_relative(parse, word)
     elif word.tag in ("NN", "NNS") and word.children and word.head is not None and is_only_a_verb(word):
         _make_embedded(word)
+
+
+def _has_one(word: Word) -> bool:
+    return any(child.lower in ("a", "an") for child in word.having("det"))
+
+
+def _is_bare_noun(word: Word | None) -> TypeGuard[Word]:
+    return word is not None and word.is_noun and not word.having("det", "cop", "aux")
 
 
 def is_only_a_verb(word: Word) -> bool:

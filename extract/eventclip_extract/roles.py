@@ -91,12 +91,19 @@ _PHASES = frozenset({"prepare", "look", "move", "fail", "appear", "rush", "race"
 def _other_sense(found: Found, ontology: Ontology) -> bool:
     """Whether the verb's arguments show that it does not mean the event: "strikes a deal", "prepares to bury"."""
     event_type, frame, word = ontology[found.entry.type], found.entry.frame, found.word
+    alone = found.entry.noun is None and found.entry.particle is None
+    if alone and found.entry.lemma in _SENSES and not _SENSES[found.entry.lemma](found):
+        return True
     if not word.is_verb:
         return word.noun_lemma == "party" and found.entry.lemma == "party" and _is_organisation(word)
     if word.verb_lemma in _PHASES and any(
         child.tag == "VB" and any(mark.tag == "TO" for mark in child.having("mark")) for child in word.having("xcomp")
     ):
         return not event_type.name.startswith("Movement.")  # "rushes to save" runs
+    if word.verb_lemma in STRIKES and found.slots.subject:
+        entries = [entry for noun in found.slots.subject for entry in ontology.lookup(noun.noun_lemma, "NOUN")]
+        if any(entry.type == "Conflict.Attack" for entry in entries):
+            return True  # "an airstrike hits a school": it is one attack
     violent = event_type.parent == "Conflict" or event_type.name == "Disaster.Crash"
     if violent and any(_is_disaster(noun, ontology) for noun in found.slots.subject):
         return True  # "an earthquake strikes": the noun is the event
@@ -114,6 +121,39 @@ def _other_sense(found: Found, ontology: Ontology) -> bool:
     return kinds <= {"VAL", "WEA"} and not kinds & event_type.roles[role]  # "plants a bomb" is no farming
 
 
+def _strikes(found: Found) -> bool:
+    """Whether a strike is what workers do, or violence: by whose it is, or what for."""
+    word, is_labour = found.word, found.entry.type == "Conflict.Demonstrate"
+    if word.is_verb or found.entry.needs:
+        return True
+    if any(part.lower in ("lightning", "lucky", "third") for part in word.having("compound", "amod")):
+        return False
+    slots = found.slots
+    whose = [*slots.possessive, *slots.compound, *(noun for case, noun in slots.phrases if case in ("by", "of"))]
+    many = [noun for noun in whose if noun.tag == "NNS" and entity_type(noun) == "PER"]
+    workers = [noun for noun in many if noun.noun_lemma not in nouns("fighters")]
+    return bool(workers) == is_labour
+
+
+def _shoots(found: Found) -> bool:
+    """Whether who shoots has a camera, or a gun."""
+    has_camera = any(noun.noun_lemma in _PHOTOGRAPHERS for noun in found.slots.subject)
+    return not found.word.is_verb or has_camera == (found.entry.type == "Media.Photograph")
+
+
+def _charges(found: Found) -> bool:
+    """Whether somebody is charged with batons, or with fraud."""
+    armed = any(case == "with" and entity_type(noun) == "WEA" for case, noun in found.slots.phrases)
+    if found.entry.type == "Conflict.Attack":
+        return armed or "with" not in found.entry.needs
+    return not armed
+
+
+STRIKES = frozenset({"hit", "strike", "target"})
+"""Verbs by which an attack meets what it is on."""
+_PHOTOGRAPHERS = frozenset({"photographer", "cameraman", "camerawoman", "videographer", "filmmaker", "paparazzo"})
+_SENSES = {"strike": _strikes, "shoot": _shoots, "charge": _charges}
+"""Triggers whose sense hangs on more than the types of their arguments."""
 _PARTIES = frozenset(
     "opposition ruling political governing republican democratic communist socialist conservative liberal labor labour "
     "green nationalist populist far-right far-left right-wing left-wing centrist main major other rival third".split()
@@ -308,6 +348,8 @@ def _fill(found: Found, ontology: Ontology) -> None:
             direct = frame.prepositions.get(case)
             if case == "by" and is_means(word) and take("Vehicle" if "Vehicle" in roles else None, word, rule):
                 continue
+            if case == "by" and entity_type(word) in ("WEA", "VEH") and any(take(tool, word, rule) for tool in tools):
+                continue  # "the bombing of a hospital by jets"
             if direct is not None and found.has(direct) and entity_type(word) in _PLACES:  # "hits a man at a hospital"
                 direct = None
             if direct is not None and named and take(direct, word, rule, sure=sure and case != "with"):

@@ -420,3 +420,60 @@ A widower carries his belongings to a bus.
 )
 def test_parts_and_numbers_of_persons(caption: str, expected: str) -> None:
     check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ("caption", "expected"),
+    cases("""
+# A strike is work laid down where it is that of workers, and lightning is nobody's.
+Students march during a strike by teachers in Lagos.
+    Conflict.Demonstrate(strike) Entity=teachers
+A strike by militants killed two guards.
+    Conflict.Attack(strike) Attacker=militants
+The president's strikes on a base killed two guards.
+    Conflict.Attack(strikes) Attacker=president Target=base
+A lightning strike killed a cow.
+    Life.Die(killed) Victim=cow
+    not Conflict.Attack
+# Who shoots with a camera takes pictures; who is charged with batons is attacked.
+The photographer shoots a model on the beach.
+    Media.Photograph(shoots) Agent=photographer Target=model
+A gunman shoots a photographer.
+    Conflict.Attack(shoots) Attacker=gunman Target=photographer
+Police charged the demonstrators with batons.
+    Conflict.Attack(charged) Attacker=Police Target=demonstrators Instrument=batons
+Prosecutors charged the banker with fraud.
+    Justice.Charge(charged) Prosecutor=Prosecutors Defendant=banker Crime=fraud
+# An attack that hits something is one attack.
+A missile strike hit a hospital.
+    Conflict.Attack(strike) Instrument=missile Target=hospital
+    only
+A hospital hit by an airstrike burns.
+    Conflict.Attack(airstrike) Target=hospital
+    Disaster.Burn(burns) Target=hospital
+    only
+A truck hit a wall.
+    Disaster.Crash(hit) Vehicle=truck Target=wall
+The bombing of a hospital by jets shocked the city.
+    Conflict.Attack(bombing) Target=hospital Instrument=jets
+# Theft and looting.
+Thieves stole a painting from the museum.
+    Conflict.Loot(stole) Agent=Thieves Artifact=painting Source=museum
+Looters ransack a shop after the storm.
+    Conflict.Loot(ransack) Agent=Looters Source=shop
+Three men were arrested for theft.
+    Justice.Arrest(arrested) Person=men Crime=theft
+    only
+A singer stole the show.
+    not Conflict.Loot
+# A day is nobody.
+The meeting of March 3 was canceled.
+    Contact.Meet(meeting)
+The army drafted thousands of young men.
+    Personnel.StartPosition(drafted) Entity=army Person=thousands of young men
+A lawyer drafted a letter.
+    not Personnel.StartPosition
+"""),
+)
+def test_senses_that_hang_on_who_and_with_what(caption: str, expected: str) -> None:
+    check(caption, expected)

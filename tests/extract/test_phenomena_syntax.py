@@ -587,3 +587,34 @@ Families wait until units are close enough to protect them.
 )
 def test_violence_and_what_the_parser_misplaces(caption: str, expected: str) -> None:
     check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ("caption", "expected"),
+    cases("""
+Migrants rescued from a sinking dinghy disembark at the port.
+    Emergency.Rescue(rescued) Person=Migrants Origin=dinghy
+    Movement.Arrive(disembark) Agent=Migrants
+A woman holding a baby crosses a river with other refugees.
+    Care.Hold(holding) Agent=woman Person=baby
+    Movement.Transport(crosses) Artifact=woman
+Norland's invasion of Sweden displaced thousands.
+    Conflict.Attack(invasion) Attacker=Norland Target=Sweden
+    Movement.Transport(displaced) Artifact=thousands
+A police raid on a warehouse in Milan led to two arrests.
+    Conflict.Attack(raid) Attacker=police Target=warehouse Place=Milan
+# What somebody goes through or is given something against is no part of him.
+A child is carried by her father through flood waters.
+    Movement.Transport(carried) Agent=her father Artifact=child
+A nurse vaccinates an elderly man against measles.
+    Medical.Vaccinate(vaccinates) Agent=nurse Patient=an elderly man
+The pope blesses a child in St. Peter's Square.
+    Religion.Pray(blesses) Agent=pope Target=child Place=St. Peter's Square
+The bodies of three soldiers were flown home.
+    Movement.Transport(flown) Artifact=The bodies of three soldiers
+A pilot flies a plane over the city.
+    Movement.Transport(flies) Artifact=pilot
+"""),
+)
+def test_verbs_and_phrases_that_were_lost(caption: str, expected: str) -> None:
+    check(caption, expected)
