@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from eventclip_extract.entities import class_of_noun
+from eventclip_extract.entities import class_of_noun, nouns
 from eventclip_extract.status import BACKGROUND
 from eventclip_extract.syntax import Word
 
@@ -48,7 +48,9 @@ def _inside(word: Word, without: frozenset[int]) -> Iterator[Word]:
         if child.dep == "acl" and child.verb_lemma not in _DRESS_VERBS and child.number > word.number:
             continue
         if child.dep in ("acl", "nmod", "nmod:poss"):
-            if (child.case in _WAYS and class_of_noun(word.noun_lemma) == "PER") or child.case in BACKGROUND:
+            if child.case in BACKGROUND or (
+                (word.tag == "NNP" or class_of_noun(word.noun_lemma) == "PER") and _is_way(child)
+            ):
                 continue
             if any(part.number in without for part in child.subtree()):
                 continue
@@ -57,8 +59,16 @@ def _inside(word: Word, without: frozenset[int]) -> Iterator[Word]:
             yield from _inside(child, without)
 
 
+def _is_way(child: Word) -> bool:
+    """Whether a phrase behind a person says where he goes or when, not who he is: "three workers [from their car]"."""
+    owners = [owner for owner in child.having("nmod:poss") if owner.tag == "PRP$"]
+    return child.case in _WAYS or (child.case == "from" and bool(owners)) or (child.case == "on" and child.tag == "CD")
+
+
 def _belongs(child: Word) -> bool:
-    """Inner "and" of names and of adjectives stays: "Trinidad and Tobago" is one name, "a red and blue ball" one."""
+    """Inner "and" of names and of adjectives stays, and the month of a day: "Trinidad and Tobago", "March 3"."""
+    if child.dep == "nmod:unmarked":
+        return child.head is not None and child.head.tag == "CD" and child.lower in nouns("times")
     if child.tag in ("CC", "JJ", "VBN") and child.head is not None:
         first = child.head.head if child.head.dep == "conj" else child.head
         return first is not None and first.dep == "amod"

@@ -68,6 +68,10 @@ def verb_slots(verb: Word) -> Slots:
             made.object = unmarked[1].conjuncts()
     made.particles = [child.lower for child in verb.having(*_PARTICLE_DEPS) if child.tag in ("RP", "RB", "IN")]
     made.phrases = _phrases(verb, "obl", "obl:agent", "nmod")
+    for state in verb.having("xcomp"):
+        if state.tag == "JJ":  # "found [guilty] of murder"
+            made.particles += [*(child.lower for child in state.having("advmod")), state.lower]
+            made.phrases += _phrases(state, "obl", "nmod")
     if passive:
         made.phrases = [(case, noun) for case, noun in made.phrases if noun not in made.subject]
     made.loose = _loose([*made.subject, *made.object, *made.indirect, *(noun for _, noun in made.phrases)])

@@ -153,7 +153,16 @@ def class_of_name(label: str, last_word: str) -> EntityType | None:
             return "LOC"
         named = last_word in nouns("facilities") or last_word in nouns("places")
         return class_of_noun(last_word) if named else "GPE"
+    if label == "ORG" and last_word in _BUILT:
+        return "FAC"  # "the Eiffel Tower"
     return _NAMES.get(label)
+
+
+_BUILT = frozenset(
+    {"airport", "arena", "avenue", "bridge", "cathedral", "cemetery", "hotel", "mall", "mosque", "museum", "plaza",
+     "road", "square", "stadium", "station", "street", "theater", "theatre", "tower"}
+)  # fmt: skip
+"""Last words of names that are of buildings and streets, whatever else the tagger of names takes them for."""
 
 
 def name_words(word: "Word") -> list["Word"]:

@@ -9,11 +9,11 @@ from eventclip_extract.inflection import lemmas
 from eventclip_extract.syntax import Parse, Word
 
 _HAS_NO_PASSIVE = frozenset(
-    "appear arrive arise assemble clash collapse collide come compete congregate continue converge crash cry dance "
-    "depart descend die emerge erupt escape explode fall flee flock gather go graze huddle kneel land lie linger "
-    "live loom march mingle mourn parade participate perish plough pray protest queue rally react rejoice relax remain "
-    "rest return rush scramble scuffle sit sleep smile squat stand stay stream surface survive swarm travel wait walk "
-    "wander weep work".split()
+    "appear arise arrive assemble clash collapse collide come compete congregate continue converge crash cry dance "
+    "depart descend die emerge erupt escape explode fall flee flock gather go graze huddle kneel land lie linger live "
+    "loom march mingle mourn parade participate perish plough plunge pray protest queue rally react rejoice relax "
+    "remain resign rest retire return rush scramble scuffle sit sleep smile squat stand stay stream surface survive "
+    "swarm travel wait walk wander weep work".split()
 )
 """Verbs whose bare form in "-ed" tells what its subject did, where no "by" follows."""
 _QUOTES = frozenset({'"', "'", "`", "``"})
@@ -29,7 +29,10 @@ def mend_phrases(parse: Parse) -> None:
             _lift_preposition(word)
             _restore_office(parse, word)
         elif dep == "compound":
-            if tag in ("VB", "VBP") and (not word.number or parse.words[word.number - 1].tag != "TO"):
+            before = parse.words[word.number - 1] if word.number else None
+            if before is not None and before.tag == "TO" and before.head is word.head and _is_infinitive(word):
+                _free_infinitive(word, before)
+            elif tag in ("VB", "VBP"):
                 word.tag = "NN"  # "Bomb disposal experts"
             _part_captive(word)
         elif dep == "xcomp":
@@ -38,8 +41,16 @@ def mend_phrases(parse: Parse) -> None:
             _restore_preposition(parse, word)
         elif dep == "obj" and tag == "NNP":
             _join_title(parse, word)
+        elif dep == "acl" and tag == "VBG":
+            _part_compound(word)
         elif dep == "amod" and tag == "JJ" and word.name:
             _part_captive(word)
+        elif (
+            tag == "VBN" and dep == "ROOT" and word.verb_lemma in _HAS_NO_PASSIVE and not word.having("aux:pass", "aux")
+        ):
+            word.tag = "VBD"
+            for child in word.having("nsubj:pass"):
+                child.dep = "nsubj"  # "the minister resigned"
         elif dep in ("acl", "amod") and tag in ("VBN", "VBD"):
             _raise_participle(parse, word)
             _raise_clause(word)
@@ -61,6 +72,52 @@ def mend_phrases(parse: Parse) -> None:
 
 
 _PARTS_OF_TOWNS = frozenset({"downtown", "uptown", "midtown", "metropolitan"})
+
+
+def _part_compound(verb: Word) -> None:
+    """Makes the noun behind a participle its object and that before it the head: "[a bus] carrying pilgrims"."""
+    first, last = verb.head, verb.head.head if verb.head is not None else None
+    if first is None or last is None or first.dep != "compound" or not first.having("det") or verb.having("obj"):
+        return
+    if not first.number < verb.number < last.number or not last.is_noun:
+        return
+    behind = [child for child in last.children if child.number > last.number and child.dep != "flat"]
+    head, dep = last.head, last.dep
+    last.children.remove(first)
+    first.head = None
+    if head is None:
+        first.dep = dep
+    else:
+        head.children.remove(last)
+        last.head = None
+        first.move(head, dep)
+    last.head = None
+    last.move(verb, "obj")
+    for child in behind:
+        child.move(first, child.dep)
+
+
+_BEFORE_INFINITIVES = frozenset(
+    "agree attempt decide fail hope intend manage plan prepare refuse seek struggle threaten try vow want".split()
+)
+
+
+def _is_infinitive(word: Word) -> bool:
+    """Whether a word between "to" and a noun is a verb: by its tag, or by the verb before "to"."""
+    verb = word.head.head if word.head is not None else None
+    asked = verb is not None and verb.is_verb and verb.verb_lemma in _BEFORE_INFINITIVES
+    return word.tag == "VB" or (asked and word.tag == "NN" and "VERB" in lemmas(word.lower))
+
+
+def _free_infinitive(verb: Word, to: Word) -> None:
+    """Makes the verb of a clause of what was taken for the front of its object: "try to [storm] parliament"."""
+    noun = verb.head
+    if noun is None or noun.head is None:
+        return
+    verb.tag = "VB"
+    verb.move(noun.head, "xcomp")
+    noun.move(verb, "obj")
+    to.move(verb, "mark")
 
 
 def _restore_case(parse: Parse, adverb: Word) -> None:

@@ -85,6 +85,7 @@ def mend_predicates(parse: Parse) -> None:
         if word.tag == "VBG" and word.dep == "advcl" and word.number:
             mend_closing_participle(parse, word)
         elif word.tag == "VBZ" and word.number:
+            _part_subject(parse.words[word.number - 1], word)
             _give_subject(parse.words[word.number - 1], word)
 
 
@@ -142,7 +143,7 @@ def _mend_sentence(parse: Parse, words: list[Word]) -> None:
     if verb is None:
         verb = next((word for word in words if _is_finite_participle(word, root)), None)
     if verb is None:
-        verb = next((word for word in words if _is_verb_of_name(parse, word)), None)
+        verb = next((word for word in words if _is_verb_of_name(parse, word) or _is_past_behind_case(word)), None)
     if verb is None and not any(_is_main_verb(word) for word in words):
         verb = next((word for word in words if _is_plural_after_one(word) or _has_a_place_of_verbs(parse, word)), None)
     if verb is not None:
@@ -162,6 +163,16 @@ def _make_gerund(words: list[Word]) -> None:
     first.tag, first.dep = "NN", "nsubj"
     for child in first.having("obl"):
         child.dep = "nmod"
+
+
+def _part_subject(noun: Word, verb: Word) -> None:
+    """Makes a noun phrase that was taken for the front of a finite verb its subject: "[The envoy] arrives"."""
+    if verb.dep not in ("ROOT", "conj", "advcl", "ccomp", "acl:relcl") or verb.having("nsubj", "nsubj:pass", "expl"):
+        return
+    if noun.head is verb and noun.dep in ("compound", "amod") and verb.having("det", "nmod:poss"):
+        subject = phrase_left_of(verb)
+        if subject is not None:
+            subject.dep = "nsubj"
 
 
 def _give_subject(name: Word, verb: Word) -> None:
@@ -308,6 +319,27 @@ def _is_finite_participle(word: Word, root: Word) -> bool:
         and bool(word.having("compound"))
         and any(child.lower in _ONE and child.number < word.number for child in [*root.children, *word.children])
     )
+
+
+def _is_past_behind_case(word: Word) -> bool:
+    """Whether a past hangs like a noun behind a name: "Troops from Chad [fought] rebels"; the name is then parted."""
+    noun = word.head
+    if word.tag != "VBD" or word.dep not in ("nmod", "compound") or noun is None or not noun.is_noun:
+        return False
+    name = next((child for child in word.having("nsubj") if child.number == word.number - 1), None)
+    if name is None:
+        return False
+    if word.dep == "compound":  # "Troops from Chad [fought] rebel fighters"
+        cases = [case for case in noun.having("case") if case.number < name.number]
+        if not cases or noun.head is None:
+            return False
+        for case in cases:
+            case.move(name, "case")
+        noun = noun.head
+    if not name.having("case"):
+        return False
+    name.move(noun, "nmod")
+    return True
 
 
 def _is_verb_of_name(parse: Parse, word: Word) -> bool:

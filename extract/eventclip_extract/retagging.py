@@ -30,6 +30,8 @@ def mend_tag(parse: Parse, word: Word) -> None:
             word.tag = "NN"
     if word.lower in ("amid", "amidst") and word.number + 1 < len(parse.words):
         _make_preposition(parse, word)
+    elif word.lower == "guilty":
+        word.tag = "JJ"
     elif word.tag == "VBZ" and word.dep in ("nsubj", "nsubj:pass") and class_of_noun(word.noun_lemma) == "PER":
         word.tag = "NNS"  # "Thieves steal a painting"
     elif word.lower == "police" and word.dep in ("nsubj", "nsubj:pass") and _has_one(word) and _is_bare_noun(word.head):

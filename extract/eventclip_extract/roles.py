@@ -91,6 +91,8 @@ _PHASES = frozenset({"prepare", "look", "move", "fail", "appear", "rush", "race"
 def _other_sense(found: Found, ontology: Ontology) -> bool:
     """Whether the verb's arguments show that it does not mean the event: "strikes a deal", "prepares to bury"."""
     event_type, frame, word = ontology[found.entry.type], found.entry.frame, found.word
+    if found.entry.particle == "guilty" and "not" in found.slots.particles:
+        return True
     alone = found.entry.noun is None and found.entry.particle is None
     if alone and found.entry.lemma in _SENSES and not _SENSES[found.entry.lemma](found):
         return True
@@ -187,7 +189,7 @@ def _fit(entry: TriggerEntry, word: Word, slots: Slots) -> Found | None:
         particle = entry.particle.split()
         if not set(particle) & {*slots.particles, *(case for case, _ in [*slots.phrases, *slots.loose])}:
             return None
-        trigger += [child for child in word.having("compound:prt", "advmod") if child.lower in particle]
+        trigger += [child for child in word.having("compound:prt", "advmod", "xcomp") if child.lower in particle]
         if (
             entry.noun is None and particle[-1] not in slots.particles
         ):  # "looks at a painting": the preposition is the particle
@@ -362,7 +364,7 @@ def _fill(found: Found, ontology: Ontology) -> None:
                 continue
             if sure and case in _TIME_PREPOSITIONS and take("Time", word, rule, sure=False):
                 continue
-            if case not in PLACE_PREPOSITIONS or _is_topic(case, word):
+            if case not in PLACE_PREPOSITIONS or _is_topic(case, word) or (case == "against" and word.tag == "NNP"):
                 continue
             if sure or not _is_taken(case, word, ontology):
                 take("Place", word, rule, sure=False)

@@ -618,3 +618,49 @@ A pilot flies a plane over the city.
 )
 def test_verbs_and_phrases_that_were_lost(caption: str, expected: str) -> None:
     check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ("caption", "expected"),
+    cases("""
+# A past without a passive, an infinitive inside its object, a subject inside its verb.
+The prime minister resigned on Sunday.
+    Personnel.EndPosition(resigned) Person=minister
+Two suspects arrested in Lima.
+    Justice.Arrest(arrested) Person=suspects
+Demonstrators try to storm parliament.
+    Conflict.Attack(storm) Attacker=Demonstrators Target=parliament other
+The U.N. envoy arrives for peace talks in Geneva.
+    Movement.Arrive(arrives) Agent=envoy Destination=Geneva
+A Palestinian hurls a stone at a soldier.
+    Movement.Throw(hurls) Agent=Palestinian Artifact=stone Target=soldier
+Troops from Chad fought rebel fighters in Mali.
+    Conflict.Clash(fought) Participant=Troops|fighters Place=Mali
+A bus carrying pilgrims plunged into a ravine, killing 20 people.
+    Movement.Transport(carrying) Vehicle=bus Artifact=pilgrims
+    Life.Die(killing) Instrument=bus Victim=people
+# What a court finds stands behind whom it judges.
+The jury found him guilty of murder.
+    Justice.Convict(found) Adjudicator=jury Defendant=him Crime=murder
+A man was found guilty of fraud by a court in Lima.
+    Justice.Convict(found guilty) Adjudicator=court Defendant=man Crime=fraud
+The jury found the officer not guilty of fraud.
+    Justice.Acquit(found) Adjudicator=jury Defendant=officer Crime=fraud
+    not Justice.Convict
+The company went bankrupt in May.
+    Business.DeclareBankruptcy(went bankrupt) Organization=company
+# Who he is ends where it says where from, or when.
+Gunmen kidnapped three aid workers from their car.
+    Conflict.Seize(kidnapped) Agent=Gunmen Target=three aid workers
+Fighters from the People's Units inspect a house.
+    Work.Inspect(inspect) Agent=Fighters from the People's Units Target=house
+Tourists take pictures of the Eiffel Tower.
+    Media.Photograph(take pictures) Agent=Tourists Target=Tower
+The striker scores a goal against Brazil.
+    Sport.Play(scores) Player=striker Place=-
+Election workers count ballots in Kyiv.
+    Politics.CountVotes(count ballots) Agent=workers
+"""),
+)
+def test_subjects_objects_and_verdicts(caption: str, expected: str) -> None:
+    check(caption, expected)
