@@ -32,7 +32,7 @@ SPELLINGS = (
     "Qamishli|Rangoon|Raqqa|Saigon|Sana'a|Sevastopol|Tal Afar|Tal Abyad"
 )
 """As the press spells them, where GeoNames does otherwise, or smaller but often in the news."""
-SMALL = "al|an|da|das|de|del|do|dos|el|la|las|le|les|los|of|on|sur|the|upon".split("|")  # noqa: SIM905
+SMALL = "al|am|an|au|aux|da|das|de|del|do|dos|el|en|in|la|las|le|les|los|of|on|sur|the|upon".split("|")  # noqa: SIM905
 """Words that have no capital within a name."""
 NEVER = frozenset({"Capitol Hill", "Duma"})
 

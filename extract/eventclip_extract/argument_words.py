@@ -48,9 +48,7 @@ def _inside(word: Word, without: frozenset[int]) -> Iterator[Word]:
         if child.dep == "acl" and child.verb_lemma not in _DRESS_VERBS and child.number > word.number:
             continue
         if child.dep in ("acl", "nmod", "nmod:poss"):
-            if child.case in BACKGROUND or (
-                (word.tag == "NNP" or class_of_noun(word.noun_lemma) == "PER") and _is_way(child)
-            ):
+            if child.case in BACKGROUND or _is_way(child, word):
                 continue
             if any(part.number in without for part in child.subtree()):
                 continue
@@ -59,8 +57,12 @@ def _inside(word: Word, without: frozenset[int]) -> Iterator[Word]:
             yield from _inside(child, without)
 
 
-def _is_way(child: Word) -> bool:
-    """Whether a phrase behind a person says where he goes or when, not who he is: "three workers [from their car]"."""
+def _is_way(child: Word, holder: Word) -> bool:
+    """Whether a phrase behind somebody says where he goes or when, not who he is: "three workers [from their car]"."""
+    if child.case == "from" and holder.tag != "NNP" and class_of_noun(holder.noun_lemma) in ("FAC", "LOC"):
+        return class_of_noun(child.noun_lemma) == "PER"  # "retook the town [from militants]"
+    if holder.tag != "NNP" and class_of_noun(holder.noun_lemma) != "PER":
+        return False
     owners = [owner for owner in child.having("nmod:poss") if owner.tag == "PRP$"]
     return child.case in _WAYS or (child.case == "from" and bool(owners)) or (child.case == "on" and child.tag == "CD")
 

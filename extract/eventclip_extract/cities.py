@@ -4,6 +4,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from eventclip_extract.inflection import lemmas
+
 if TYPE_CHECKING:
     from eventclip_extract.syntax import Parse, Word
 
@@ -27,6 +29,8 @@ def label_cities(parse: "Parse") -> None:
     words = parse.words
     run: list[Word] = []
     for word in words:
+        if word.tag == "NN" and _is_unknown_name(words, word):
+            word.tag = "NNP"  # "in Port-au-Prince"
         if word.tag in ("NN", "JJ") and may_be_city(word.text) and not _is_beside_a_name(words, word):
             word.tag, word.name = "NNP", word.name or "GPE"
         if word.tag == "NNP" and (run or word.text[0].isupper()):  # "Rio de Janeiro"
@@ -36,6 +40,11 @@ def label_cities(parse: "Parse") -> None:
             run = []
     if run:
         _label(run)
+
+
+def _is_unknown_name(words: "list[Word]", word: "Word") -> bool:
+    """Whether a word with a capital of its own is in no dictionary."""
+    return word.text[0].isupper() and not _is_beside_a_name(words, word) and not lemmas(word.lower)
 
 
 def _is_beside_a_name(words: "list[Word]", word: "Word") -> bool:

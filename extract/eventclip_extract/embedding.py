@@ -94,9 +94,15 @@ def mend_participle_of_object(parse: Parse, verb: Word) -> None:
         noun.tag = noun.tag if noun.is_noun else "NN"
 
 
+_KILLED = frozenset({"kill", "slay", "murder", "execute", "assassinate", "behead"})
+"""What is done to nobody who does something: "holds the body of [his son, killed by soldiers]"."""
+
+
 def mend_adverbial_participle(parse: Parse, verb: Word) -> None:
     """Hangs a passive participle on the noun before it: "rides through [a village recently liberated by rebels]"."""
     place = verb.number - 1
+    if verb.verb_lemma in _KILLED and place > 0 and parse.words[place].text == ",":
+        place -= 1
     while place > 0 and parse.words[place].head is verb and parse.words[place].dep == "advmod":
         place -= 1
     noun = parse.words[place]

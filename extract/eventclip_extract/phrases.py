@@ -42,6 +42,8 @@ def mend_phrases(parse: Parse) -> None:
         elif dep == "obj" and tag == "NNP":
             _join_title(parse, word)
         elif dep == "acl" and tag == "VBG":
+            if word.head is not None and word.head.is_verb:
+                word.dep = "xcomp"  # "celebrates scoring"
             _part_compound(word)
         elif dep == "amod" and tag == "JJ" and word.name:
             _part_captive(word)

@@ -84,9 +84,10 @@ def mend_predicates(parse: Parse) -> None:
     for word in parse.words:
         if word.tag == "VBG" and word.dep == "advcl" and word.number:
             mend_closing_participle(parse, word)
-        elif word.tag == "VBZ" and word.number:
+        elif word.tag in FINITE and word.number:
             _part_subject(parse.words[word.number - 1], word)
-            _give_subject(parse.words[word.number - 1], word)
+            if word.tag == "VBZ":
+                _give_subject(parse.words[word.number - 1], word)
 
 
 def _takes_one_object(verb: Word) -> bool:
@@ -169,7 +170,8 @@ def _part_subject(noun: Word, verb: Word) -> None:
     """Makes a noun phrase that was taken for the front of a finite verb its subject: "[The envoy] arrives"."""
     if verb.dep not in ("ROOT", "conj", "advcl", "ccomp", "acl:relcl") or verb.having("nsubj", "nsubj:pass", "expl"):
         return
-    if noun.head is verb and noun.dep in ("compound", "amod") and verb.having("det", "nmod:poss"):
+    many = noun.tag in ("NNS", "NNPS")
+    if noun.head is verb and noun.dep in ("compound", "amod") and (many or verb.having("det", "nmod:poss")):
         subject = phrase_left_of(verb)
         if subject is not None:
             subject.dep = "nsubj"
@@ -370,6 +372,9 @@ def _has_a_place_of_verbs(parse: Parse, word: Word) -> bool:
     before, after = parse.words[word.number - 1], parse.words[word.number + 1]
     if word.tag in ("JJ", "JJR", "JJS"):  # "Farm workers [harvest] grapes"
         return before.tag == "NNS" and after.is_noun and {"ADJ", "VERB"} & lemmas(word.lower).keys() == {"VERB"}
+    people = before.tag == "NNPS" or (before.tag == "NNS" and class_of_noun(before.noun_lemma) == "PER")
+    if word.tag == "NN" and people and before.head is word and before.dep == "compound" and not word.having("det"):
+        return after.tag == "IN" and word.head is None and "VERB" in lemmas(word.lower)  # "Marines [fire] at rebels"
     # no noun has an article behind it: "Teachers on strike [block] a road"
     return word.tag == "NN" and before.is_noun and after.tag in ("DT", "PRP$") and "VERB" in lemmas(word.lower)
 

@@ -664,3 +664,34 @@ Election workers count ballots in Kyiv.
 )
 def test_subjects_objects_and_verdicts(caption: str, expected: str) -> None:
     check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ("caption", "expected"),
+    cases("""
+# A plural right before what is a verb and a noun is its subject.
+U.S. Marines fire at Taliban positions in Helmand.
+    Conflict.Attack(fire) Attacker=Marines Target=positions Place=Helmand
+Veterans march in London.
+    Conflict.Demonstrate(march) Entity=Veterans Place=London
+A protest march in London ended.
+    Conflict.Demonstrate(march) Place=London
+A man holds the body of his son, killed by soldiers, in Aleppo.
+    Life.Die(killed) Agent=soldiers Victim=his son
+A guard holds a flag, watched by soldiers.
+    Perception.Watch(watched) Agent=soldiers Target=guard
+A striker celebrates scoring against Brazil.
+    Ceremony.Celebrate(celebrates) Agent=striker
+    Sport.Play(scoring) Player=striker Opponent=Brazil
+Soldiers retook the town from militants.
+    Conflict.Seize(retook) Agent=Soldiers Target=the town
+A runner wins the Berlin marathon.
+    Sport.Play(wins) Player=runner
+A coast guard boat intercepts migrants.
+    Security.Block(intercepts) Instrument=boat Target=migrants
+A child is pulled from a school in Port-au-Prince, Haiti.
+    Movement.Drag(pulled) Artifact=child Place=Port-au-Prince, Haiti
+"""),
+)
+def test_verbs_behind_plurals_and_names_with_hyphens(caption: str, expected: str) -> None:
+    check(caption, expected)
