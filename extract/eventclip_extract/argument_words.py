@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from eventclip_extract.entities import class_of_noun, nouns
+from eventclip_extract.entities import class_of_noun, entity_type, nouns
 from eventclip_extract.status import BACKGROUND
 from eventclip_extract.syntax import Word
 
@@ -57,6 +57,15 @@ def _inside(word: Word, without: frozenset[int]) -> Iterator[Word]:
             yield from _inside(child, without)
 
 
+def _is_alike(noun: Word) -> bool:
+    """Whether a coordinated noun belongs to an "of" before it: "the leaders of France [and Germany]"."""
+    first = noun.head
+    if first is None or first.dep != "nmod" or first.case != "of" or not noun.is_noun:
+        return False
+    apart = any(part.text == "," for part in noun.children)
+    return not apart and entity_type(first) is not None and entity_type(first) == entity_type(noun)
+
+
 def _is_way(child: Word, holder: Word) -> bool:
     """Whether a phrase behind somebody says where he goes or when, not who he is: "three workers [from their car]"."""
     if child.case == "from" and holder.tag != "NNP" and class_of_noun(holder.noun_lemma) in ("FAC", "LOC"):
@@ -73,7 +82,11 @@ def _belongs(child: Word) -> bool:
         return child.head is not None and child.head.tag == "CD" and child.lower in nouns("times")
     if child.tag in ("CC", "JJ", "VBN") and child.head is not None:
         first = child.head.head if child.head.dep == "conj" else child.head
+        if child.tag == "CC" and child.head.dep == "conj" and _is_alike(child.head):
+            return True
         return first is not None and first.dep == "amod"
+    if child.dep == "conj" and _is_alike(child):
+        return True
     return (
         child.dep == "conj"
         and bool(child.name)

@@ -372,7 +372,11 @@ def _has_a_place_of_verbs(parse: Parse, word: Word) -> bool:
     before, after = parse.words[word.number - 1], parse.words[word.number + 1]
     if word.tag in ("JJ", "JJR", "JJS"):  # "Farm workers [harvest] grapes"
         return before.tag == "NNS" and after.is_noun and {"ADJ", "VERB"} & lemmas(word.lower).keys() == {"VERB"}
-    people = before.tag == "NNPS" or (before.tag == "NNS" and class_of_noun(before.noun_lemma) == "PER")
+    people = (
+        before.tag == "NNPS"
+        or before.lower == "couple"
+        or (before.tag == "NNS" and class_of_noun(before.noun_lemma) == "PER")
+    )
     if word.tag == "NN" and people and before.head is word and before.dep == "compound" and not word.having("det"):
         return after.tag == "IN" and word.head is None and "VERB" in lemmas(word.lower)  # "Marines [fire] at rebels"
     # no noun has an article behind it: "Teachers on strike [block] a road"

@@ -32,7 +32,7 @@ _PLACES = frozenset({"GPE", "LOC", "FAC"})
 OWNERS = frozenset({"his", "her", "their"})
 _INITIAL = re.compile(r"[A-TV-Z]\.")  # "U. S." and "U. N." stay
 _NOBODY = frozenset(
-    "other another himself herself themselves itself it there this that one nobody none nothing no-one behalf "
+    "other another himself herself themselves itself it there this that one nobody none nothing no-one behalf board "
     "range".split()
 )
 

@@ -542,3 +542,37 @@ A missile strikes a bridge.
 )
 def test_vehicles_that_act(caption: str, expected: str) -> None:
     check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ("caption", "expected"),
+    cases("""
+# What is coordinated below "of" belongs to it.
+The leaders of France and Germany lay a wreath.
+    Ceremony.Mourn(lay) Agent=The leaders of France and Germany
+The fathers of two boys and a girl cry.
+    Expression.Weep(cry) Agent=The fathers of two boys and a girl
+Victims of the fire and volunteers leave a hall.
+    Movement.Depart(leave) Agent=Victims of the fire Origin=hall
+The president of Botswana and a nurse meet a child.
+    Contact.Meet(meet) Entity=president|nurse|child
+# Who seeks, who is dismissed, what rolls.
+Soldiers search for survivors.
+    Emergency.Seek(search) Agent=Soldiers Target=survivors
+Soldiers search a house.
+    Justice.Search(search) Agent=Soldiers Target=house
+A judge dismissed the charges against the senator.
+    Justice.Charge(charges) Defendant=senator
+    not Personnel.EndPosition
+The president dismissed a general.
+    Personnel.EndPosition(dismissed) Entity=president Person=general
+A tank rolls through a village.
+    Movement.Transport(rolls) Artifact=tank
+Workers roll a barrel into a shed.
+    Movement.Push(roll) Agent=Workers Artifact=barrel
+A gunman was killed in a shootout with police.
+    Conflict.Clash(shootout) Participant=police
+"""),
+)
+def test_coordination_below_of_and_more_lexicon(caption: str, expected: str) -> None:
+    check(caption, expected)
