@@ -29,10 +29,11 @@ def label_cities(parse: "Parse") -> None:
     words = parse.words
     run: list[Word] = []
     for word in words:
-        if word.tag == "NN" and _is_unknown_name(words, word):
-            word.tag = "NNP"  # "in Port-au-Prince"
-        if word.tag in ("NN", "JJ") and may_be_city(word.text) and not _is_beside_a_name(words, word):
-            word.tag, word.name = "NNP", word.name or "GPE"
+        if word.tag in ("NN", "JJ") and word.text[0].isupper() and not _is_beside_a_name(words, word):
+            if may_be_city(word.text):
+                word.tag, word.name = "NNP", word.name or "GPE"
+            elif word.tag == "NN" and not lemmas(word.lower):
+                word.tag = "NNP"  # of no dictionary, and with a capital of its own
         if word.tag == "NNP" and (run or word.text[0].isupper()):  # "Rio de Janeiro"
             run.append(word)
         elif run:
@@ -40,11 +41,6 @@ def label_cities(parse: "Parse") -> None:
             run = []
     if run:
         _label(run)
-
-
-def _is_unknown_name(words: "list[Word]", word: "Word") -> bool:
-    """Whether a word with a capital of its own is in no dictionary."""
-    return word.text[0].isupper() and not _is_beside_a_name(words, word) and not lemmas(word.lower)
 
 
 def _is_beside_a_name(words: "list[Word]", word: "Word") -> bool:
