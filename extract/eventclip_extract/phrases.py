@@ -74,6 +74,7 @@ def mend_phrases(parse: Parse) -> None:
 
 
 _PARTS_OF_TOWNS = frozenset({"downtown", "uptown", "midtown", "metropolitan"})
+"""Words before the name of a town that say which part of it, or how much."""
 
 
 def _part_compound(verb: Word) -> None:
@@ -102,6 +103,7 @@ def _part_compound(verb: Word) -> None:
 _BEFORE_INFINITIVES = frozenset(
     "agree attempt decide fail hope intend manage plan prepare refuse seek struggle threaten try vow want".split()
 )
+"""Verbs behind which "to" stands before a verb."""
 
 
 def _is_infinitive(word: Word) -> bool:

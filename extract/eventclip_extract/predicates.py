@@ -144,7 +144,7 @@ def _mend_sentence(parse: Parse, words: list[Word]) -> None:
     if verb is None:
         verb = next((word for word in words if _is_finite_participle(word, root)), None)
     if verb is None:
-        verb = next((word for word in words if _is_verb_of_name(parse, word) or _is_past_behind_case(word)), None)
+        verb = next((word for word in words if _part_participle(parse, word) or _part_past(word)), None)
     if verb is None and not any(_is_main_verb(word) for word in words):
         verb = next((word for word in words if _is_plural_after_one(word) or _has_a_place_of_verbs(parse, word)), None)
     if verb is not None:
@@ -323,8 +323,12 @@ def _is_finite_participle(word: Word, root: Word) -> bool:
     )
 
 
-def _is_past_behind_case(word: Word) -> bool:
-    """Whether a past hangs like a noun behind a name: "Troops from Chad [fought] rebels"; the name is then parted."""
+def _part_past(word: Word) -> bool:
+    """Parts a past that hangs like a noun behind a name from it: "Troops from Chad [fought] rebels".
+
+    Returns:
+        Whether there was such a past, which is then to be promoted.
+    """
     noun = word.head
     if word.tag != "VBD" or word.dep not in ("nmod", "compound") or noun is None or not noun.is_noun:
         return False
@@ -344,10 +348,11 @@ def _is_past_behind_case(word: Word) -> bool:
     return True
 
 
-def _is_verb_of_name(parse: Parse, word: Word) -> bool:
-    """Whether a participle between a name and a noun is the verb: "the invasion of Sweden [displaced] thousands".
+def _part_participle(parse: Parse, word: Word) -> bool:
+    """Parts a participle between a name and a noun from the name: "the invasion of Sweden [displaced] thousands".
 
-    What stands with the name is then hung on it.
+    Returns:
+        Whether there was such a participle, which is then to be promoted.
     """
     if word.dep != "amod" or word.tag not in ("JJ", "VBN", "VBD") or not word.lower.endswith("ed") or not word.number:
         return False
