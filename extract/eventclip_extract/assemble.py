@@ -29,6 +29,8 @@ _SUPPORT_VERBS = frozenset(
     "start stag perform continue deliver give have undertake".split()
 )
 """Verbs whose subject takes part in the event that their object names ("residents stage a rally")."""
+_SHAKES = frozenset({"rock", "shake", "rip", "tear"})
+"""Verbs of a blast whose object, or what they go through, is where it is."""
 _HARM = frozenset("kill wound injure murder target destroy assassinate".split())
 """Verbs whose subject does the violence in which it is done."""
 _CLAIMED = _SUPPORT_VERBS | {"claim", "commit", "perpetrate"}
@@ -84,6 +86,24 @@ def _who_harms_in(noun: Word) -> list[Word]:
     if verb is None or not verb.is_verb or noun.dep != "obl" or noun.case != "in" or verb.verb_lemma not in _HARM:
         return []
     return verb_slots(verb).subject
+
+
+def _met(noun: Word) -> list[tuple[str, Word]]:
+    """What an attack is on, and what it shakes, by the verb that it belongs to: "an airstrike hit [a school]"."""
+    head = noun.head
+    verbs = noun.having("acl:relcl")  # "a blast which struck [worshippers]"
+    if head is not None and head.is_verb and noun.dep in ("nsubj", "obl", "obl:agent"):
+        verbs = [head, *verbs]
+    found: list[tuple[str, Word]] = []
+    for verb in verbs:
+        slots = verb_slots(verb)
+        does = not slots.passive and (verb is not head or noun.dep == "nsubj") and noun in slots.subject
+        if verb.verb_lemma in STRIKES and (does or (verb is head and slots.passive and noun.case == "by")):
+            found += [("on", struck) for struck in slots.object if struck is not noun]
+        elif verb.verb_lemma in _SHAKES and does:
+            found += [("in", place) for place in slots.object]
+            found += [("in", place) for case, place in slots.phrases if case == "through"]
+    return found
 
 
 class Assembly:
@@ -164,9 +184,7 @@ class Assembly:
             ):
                 found = match(self.ontology, word, self._noun_slots(word))
                 if found is not None:
-                    verb = word.head
-                    if verb is not None and verb.verb_lemma in STRIKES:
-                        taken |= {one.word.number for one in found.fillers if one.word.head is verb}
+                    taken |= {filler.word.number for filler in found.fillers if _is_struck(filler)}
                     yield found
 
     def _noun_slots(self, noun: Word) -> Slots:
@@ -181,10 +199,7 @@ class Assembly:
         part = verb if verb is not None and _is_part(noun, verb) else noun
         verb = part.head
         supported = verb is not None and verb.is_verb and verb.verb_lemma in _SUPPORT_VERBS and not slots.possessive
-        if verb is not None and verb.verb_lemma in STRIKES and verb.is_verb:  # "an airstrike hit [a school]"
-            by = noun.dep in ("obl", "obl:agent") and noun.case == "by"
-            struck = verb_slots(verb).object if by or (noun.dep == "nsubj" and not is_passive(verb)) else []
-            slots.phrases += [("on", one) for one in struck if one is not noun]
+        slots.phrases += _met(noun)
         if not slots.possessive and all(case != "by" for case, _ in slots.phrases):
             slots.phrases += [("by", doer) for doer in _who_harms_in(part)]
         if supported and verb is not None and (part.dep == "obj" or (part.dep == "obl" and part.case == "in")):
@@ -381,6 +396,12 @@ def _trigger_words(found: Found) -> list[Word]:
 def _lemma(words: list[Word]) -> str:
     first, *rest = words
     return " ".join([first.verb_lemma if first.is_verb else first.noun_lemma, *(word.lower for word in rest)])
+
+
+def _is_struck(filler: Filler) -> bool:
+    """Whether a filler is what an attack hits, and no event of its own: "an attack that targeted [a checkpoint]"."""
+    verb = filler.word.head
+    return filler.rule == "on" and verb is not None and verb.verb_lemma in STRIKES
 
 
 def _is_told_crime(filler: Filler) -> bool:

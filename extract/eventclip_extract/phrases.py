@@ -10,10 +10,10 @@ from eventclip_extract.syntax import Parse, Word
 
 _HAS_NO_PASSIVE = frozenset(
     "appear arise arrive assemble clash collapse collide come compete congregate continue converge crash cry dance "
-    "depart descend die emerge erupt escape explode fall flee flock gather go graze huddle kneel land lie linger live "
-    "loom march mingle mourn parade participate perish plough plunge pray protest queue rally react rejoice relax "
-    "remain resign rest retire return rush scramble scuffle sit sleep smile squat stand stay stream surface survive "
-    "swarm travel wait walk wander weep work".split()
+    "depart descend die emerge erupt escape explode fall flee flock gather go graze huddle kneel land lie linger "
+    "live loom march mingle mourn parade participate perish plough plunge pray protest queue rally react rejoice "
+    "relax remain resign rest retire return rip rush scramble scuffle sit sleep smile squat stand stay stream "
+    "surface survive swarm travel wait walk wander weep work".split()
 )
 """Verbs whose bare form in "-ed" tells what its subject did, where no "by" follows."""
 _QUOTES = frozenset({'"', "'", "`", "``"})

@@ -357,9 +357,13 @@ def _part_participle(parse: Parse, word: Word) -> bool:
     if word.dep != "amod" or word.tag not in ("JJ", "VBN", "VBD") or not word.lower.endswith("ed") or not word.number:
         return False
     name, noun = parse.words[word.number - 1], word.head
-    if noun is None or noun.head is None or name.head is not noun or name.dep != "compound" or name.tag != "NNP":
+    if noun is None or name.head is not noun or name.dep != "compound" or "VERB" not in lemmas(word.lower):
         return False
-    if not name.name or "VERB" not in lemmas(word.lower) or noun.number < word.number or noun.having("det"):
+    if name.having("nmod:poss") and noun.head is None and not noun.having("det"):
+        return True  # "a teachers' strike [closed] schools"
+    if noun.head is None or name.tag != "NNP":
+        return False
+    if not name.name or noun.number < word.number or noun.having("det"):
         return False
     holder, dep = noun.head, noun.dep
     if not holder.is_noun or holder.number > name.number or any(one.tag in FINITE for one in parse.words):

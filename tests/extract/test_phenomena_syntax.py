@@ -695,3 +695,28 @@ A child is pulled from a school in Port-au-Prince, Haiti.
 )
 def test_verbs_behind_plurals_and_names_with_hyphens(caption: str, expected: str) -> None:
     check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ("caption", "expected"),
+    cases("""
+# What a blast does is the blast, and what it shakes is where it is.
+An explosion ripped through a crowded market.
+    Conflict.Attack(explosion) Place=market
+    only
+A blast rocked the capital.
+    Conflict.Attack(blast) Place=capital
+    only
+A band rocked the capital.
+    not Conflict.Attack
+Police inspect the site of a blast which struck worshippers.
+    Conflict.Attack(blast) Target=worshippers
+# A verb between what has an owner and a plural.
+A teachers' strike closed schools in Lima.
+    Conflict.Demonstrate(strike) Entity=A teachers' Place=Lima
+Police rescue a man's injured dogs in Lima.
+    Emergency.Rescue(rescue) Agent=Police Person=dogs Place=Lima
+"""),
+)
+def test_blasts_and_verbs_behind_owners(caption: str, expected: str) -> None:
+    check(caption, expected)
