@@ -7,13 +7,15 @@ from typing import Any
 
 from eventclip_extract.argument_words import phrase_words
 from eventclip_extract.attachment import hang_on_events, mend
-from eventclip_extract.clauses import Slots, adjective_slots, is_passive, noun_slots, verb_slots
+from eventclip_extract.clauses import adjective_slots, verb_slots
 from eventclip_extract.confidence import argument_confidence, event_confidence
 from eventclip_extract.dates import date_value
-from eventclip_extract.entities import counted, entity_type, name_words, names_a_thing
+from eventclip_extract.entities import counted, entity_type, name_words
+from eventclip_extract.event_nouns import attending, event_noun_slots
 from eventclip_extract.links import causes, same
 from eventclip_extract.ontology import COMMON_ROLES, Ontology
 from eventclip_extract.positions import bearer, bind
+from eventclip_extract.pronouns import antecedent, earlier_person, owners, whose
 from eventclip_extract.roles import STRIKES, Filler, Found, match
 from eventclip_extract.status import Status, status_of
 from eventclip_extract.syntax import Parse, Word
@@ -24,86 +26,8 @@ _ADJECTIVES = frozenset(
     "closing coming leading opening running sitting standing supporting surrounding working".split()
 )
 """Participles that before a noun hardly ever tell what it does."""
-_SUPPORT_VERBS = frozenset(
-    "attend join hold stage lead launch conduct make mount carry organize organise participate take host begin "
-    "start stag perform continue deliver give have undertake".split()
-)
-"""Verbs whose subject takes part in the event that their object names ("residents stage a rally")."""
-_SHAKES = frozenset({"rock", "shake", "rip", "tear"})
-"""Verbs of a blast whose object, or what they go through, is where it is."""
-_HARM = frozenset("kill wound injure murder target destroy assassinate".split())
-"""Verbs whose subject does the violence in which it is done."""
-_CLAIMED = _SUPPORT_VERBS | {"claim", "commit", "perpetrate"}
-"""Verbs whose passive tells who did what their subject names: "a raid claimed by rebels"."""
 _SITUATING = frozenset({"in", "at", "near", "outside"})
 _PLACES = frozenset({"GPE", "LOC", "FAC"})
-
-
-_ATTENDED = frozenset({"during", "at", "in", "after", "before", "following", "on the sidelines of", "ahead of", "for"})
-"""Prepositions before a meeting in which the subject of the clause takes part."""
-_ATTENDING = frozenset({"address", "attend", "chair", "host", "join", "leave", "open", "hold", "convene", "lead"})
-"""Verbs whose object is such a meeting."""
-
-
-def _attending(noun: Word) -> list[Word]:
-    """Who does something at the meeting that the noun names: the subject of its clause, or the noun it describes."""
-    head = noun.head
-    if noun.case == "of" and head is not None and head.lower == "sidelines":
-        noun, head = head, head.head
-    elif noun.dep != "obj" and noun.case not in _ATTENDED:
-        return []
-    while head is not None and head.is_noun and head.dep in ("obl", "nmod") and head.case in _ATTENDED:
-        head = head.head  # "at a news conference after their meeting"
-    if head is None:
-        return []
-    if not head.is_verb:
-        return head.conjuncts() if noun.dep == "nmod" and head.head is None else []
-    if noun.dep == "obj" and head.verb_lemma not in _ATTENDING:
-        return []
-    slots = verb_slots(head)
-    if slots.passive:
-        return slots.object
-    return slots.subject + (slots.object if head.verb_lemma in _RECEIVE else [])
-
-
-def _passive_support(noun: Word) -> list[Word]:
-    """The passive verbs that only say who does what the noun names: "a strike [carried out] by pilots"."""
-    above = [noun.head] if noun.dep == "nsubj:pass" and noun.head is not None else []
-    below = [child for child in noun.having("acl") if child.tag in ("VBN", "VBD")]
-    return [verb for verb in above + below if verb.verb_lemma in _CLAIMED and is_passive(verb)]
-
-
-def _is_part(noun: Word, holder: Word) -> bool:
-    """Whether an event hangs on the word that says how much of it: "conducts most of [the raids]", "takes part in"."""
-    if noun.dep not in ("nmod", "obl"):
-        return False
-    return counted(holder) is noun or (holder.lower == "part" and holder.dep == "obj" and noun.case == "in")
-
-
-def _who_harms_in(noun: Word) -> list[Word]:
-    """Who does the violence that a noun names, by the verb it hangs on: "[rebels] kill two people in an attack"."""
-    verb = noun.head
-    if verb is None or not verb.is_verb or noun.dep != "obl" or noun.case != "in" or verb.verb_lemma not in _HARM:
-        return []
-    return verb_slots(verb).subject
-
-
-def _met(noun: Word) -> list[tuple[str, Word]]:
-    """What an attack is on, and what it shakes, by the verb that it belongs to: "an airstrike hit [a school]"."""
-    head = noun.head
-    verbs = noun.having("acl:relcl")  # "a blast which struck [worshippers]"
-    if head is not None and head.is_verb and noun.dep in ("nsubj", "obl", "obl:agent"):
-        verbs = [head, *verbs]
-    found: list[tuple[str, Word]] = []
-    for verb in verbs:
-        slots = verb_slots(verb)
-        does = not slots.passive and (verb is not head or noun.dep == "nsubj") and noun in slots.subject
-        if verb.verb_lemma in STRIKES and (does or (verb is head and slots.passive and noun.case == "by")):
-            found += [("on", struck) for struck in slots.object if struck is not noun]
-        elif verb.verb_lemma in _SHAKES and does:
-            found += [("in", place) for place in slots.object]
-            found += [("in", place) for case, place in slots.phrases if case == "through"]
-    return found
 
 
 class Assembly:
@@ -182,55 +106,31 @@ class Assembly:
                 and word.dep not in ("compound", "flat", "nmod:desc")
                 and not _describes(word)
             ):
-                found = match(self.ontology, word, self._noun_slots(word))
+                found = match(self.ontology, word, event_noun_slots(word))
                 if found is not None:
                     taken |= {filler.word.number for filler in found.fillers if _is_struck(filler)}
                     yield found
-
-    def _noun_slots(self, noun: Word) -> Slots:
-        slots = noun_slots(noun)
-        verb = noun.head
-        if verb is not None and verb.is_verb and not is_passive(verb):
-            slots.phrases += [
-                ("by", doer)
-                for doer in verb.having("obl", "obl:agent")
-                if doer.case == "by" and doer.number > noun.number and entity_type(doer) in ("PER", "ORG")
-            ]
-        part = verb if verb is not None and _is_part(noun, verb) else noun
-        verb = part.head
-        supported = verb is not None and verb.is_verb and verb.verb_lemma in _SUPPORT_VERBS and not slots.possessive
-        slots.phrases += _met(noun)
-        if not slots.possessive and all(case != "by" for case, _ in slots.phrases):
-            slots.phrases += [("by", doer) for doer in _who_harms_in(part)]
-        if supported and verb is not None and (part.dep == "obj" or (part.dep == "obl" and part.case == "in")):
-            support = verb_slots(verb)
-            slots.phrases += [("by", doer) for doer in support.subject]
-            slots.phrases += [(case, filler) for case, filler in support.phrases if filler not in (noun, part)]
-        for verb in _passive_support(noun):
-            support = verb_slots(verb)
-            slots.phrases += [("by", doer) for doer in support.subject] + support.phrases
-        return slots
 
     def _share_participants(self) -> None:
         """Puts the person in the place of a pronoun: "as he arrives", "upon his arrival"."""
         for found in self.found:
             for filler in [filler for filler in found.fillers if filler.word.tag == "PRP$"]:
                 found.fillers.remove(filler)
-                for owner in _owners(filler.word, found.word):
+                for owner in owners(filler.word, found.word):
                     if all(other.word is not owner for other in found.fillers):
                         found.fillers.append(Filler(filler.role, owner, "PER", f"{filler.rule}, pronoun", filler.word))
             for filler in list(found.fillers):
                 if filler.word.tag == "WP$":
-                    known = _whose(filler.word, self.parse.words)
+                    known = whose(filler.word, self.parse.words)
                     if known is not None:
                         self._name(found, filler, known)
                 if filler.word.lower in _PRONOUNS:
-                    known = _antecedent(filler.word)
+                    known = antecedent(filler.word)
                     place = self.sentence_of[filler.word.number]
                     if known is None and place:
-                        known = _earlier_person(filler.word, self.sentences[place - 1])
+                        known = earlier_person(filler.word, self.sentences[place - 1])
                     if known is None:
-                        known = _earlier_person(filler.word, self.sentences[place])
+                        known = earlier_person(filler.word, self.sentences[place])
                     if known is not None:
                         self._name(found, filler, known)
 
@@ -257,7 +157,7 @@ class Assembly:
             if any(filler.rule == "possessive" and filler.word.tag != "PRP$" for filler in found.fillers):
                 continue
             role = min(event_type.symmetric)
-            for word in _attending(found.word):
+            for word in attending(found.word):
                 kind = entity_type(word)
                 if kind in event_type.roles[role] and kind and all(filler.word is not word for filler in found.fillers):
                     found.fillers.append(Filler(role, word, kind, "attendance"))
@@ -417,82 +317,3 @@ def _is_dress(word: Word) -> bool:
 def _describes(word: Word) -> bool:
     """Whether a participle says of what kind a noun is, and no deed: "his running mate", "opening remarks"."""
     return word.dep in ("amod", "compound") and word.lower in _ADJECTIVES
-
-
-def _antecedent(pronoun: Word) -> Word | None:
-    """The subject of a clause above: "A minister waves as he arrives", "After he arrived, the minister waved"."""
-    many = pronoun.lower in ("they", "them", "their")
-    below: Word = pronoun
-    for word in pronoun.ancestors():
-        subject = next((child for child in word.having("nsubj", "nsubj:pass") if child is not below), None)
-        if (
-            subject is not None
-            and subject.is_noun
-            and (subject.number < pronoun.number or below.dep == "advcl")
-            and (
-                (entity_type(subject) or "PER") == "PER"
-                or (subject.tag == "NNS" and pronoun.lower == "they" and entity_type(subject) == "ORG")
-            )
-            and (entity_type(subject) or not names_a_thing(subject))
-            and (many or subject.tag not in ("NNS", "NNPS"))
-            and (below is not pronoun or not word.is_verb)  # "supporters pray for him": for somebody else
-        ):
-            return subject
-        below = word
-    return None
-
-
-_GROUPS = frozenset({"group", "family", "staff", "team", "crew", "crowd", "band", "couple", "audience", "public"})
-"""Persons together, whom no "he" or "she" means."""
-_OF_OTHERS = frozenset({"death", "killing", "murder", "assassination", "funeral", "burial", "execution"})
-_RECEIVE = frozenset({"greet", "welcome", "receive", "escort", "hug", "embrace"})
-_HEAR = frozenset("listen watch hear applaud cheer interrupt follow attend await welcome denounce criticize".split())
-
-
-def _owners(pronoun: Word, event: Word) -> list[Word]:
-    """Who "his" is in "upon his arrival": the subject of the clause, if that can be him."""
-    known = _antecedent(pronoun)
-    verb = known.head if known is not None else None
-    if known is None or verb is None or event.noun_lemma in _OF_OTHERS or event.head is None:
-        return []
-    if event.dep in ("obj", "nsubj", "nsubj:pass") or verb.verb_lemma in _HEAR:
-        return []
-    persons = known.conjuncts()
-    if pronoun.lower == "their" and len(persons) == 1 and known.tag not in ("NNS", "NNPS"):
-        slots = verb_slots(verb)  # "A speaks to B during their meeting"
-        others = [*slots.object, *(noun for case, noun in slots.phrases if case in ("to", "with"))]
-        persons += [one for one in others if entity_type(one) == "PER" and one.number < pronoun.number]
-        return persons if len(persons) > 1 and entity_type(known) == "PER" else []
-    if verb.verb_lemma in _RECEIVE and pronoun.number > verb.number:
-        persons = verb_slots(verb).object or persons  # "greets a guest upon his arrival"
-        known = persons[0]
-    many = len(persons) > 1 or known.tag in ("NNS", "NNPS")
-    return persons if many == (pronoun.lower == "their") and entity_type(known) == "PER" else []
-
-
-def _whose(pronoun: Word, words: list[Word]) -> Word | None:
-    """Who owns what "whose" stands before: the noun phrase right before it."""
-    before = pronoun.number - 1
-    while before >= 0 and words[before].text in (",", "(", ")"):
-        before -= 1
-    owner = words[before] if before >= 0 else None
-    while owner is not None and owner.dep in ("flat", "compound", "nmod:desc") and owner.head is not None:
-        owner = owner.head
-    return owner if owner is not None and owner.is_noun and pronoun not in owner.ancestors() else None
-
-
-def _earlier_person(pronoun: Word, words: list[Word]) -> Word | None:
-    """The only person before a pronoun whose number is the pronoun's, the sentence's subject before others."""
-    many = pronoun.lower in ("they", "them")
-    persons = [
-        word
-        for word in words
-        if word.number < pronoun.number
-        and word.dep in ("nsubj", "nsubj:pass", "obj", "ROOT", "obl:agent")
-        and word.is_noun
-        and (word.tag in ("NNS", "NNPS") or bool(word.having("conj"))) == many
-        and entity_type(word) == "PER"
-        and (many or (word.noun_lemma not in _GROUPS and counted(word) is word))
-    ]
-    subjects = [word for word in persons if word.dep in ("nsubj", "nsubj:pass")]
-    return persons[0] if len(persons) == 1 else subjects[0] if len(subjects) == 1 else None

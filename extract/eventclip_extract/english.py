@@ -75,3 +75,5 @@ ENDS_COMPLEMENT = PLACE_PREPOSITIONS | _words(
     "who that which where than because if left right center according"
 )
 """What may follow a trigger that is to be swapped: any other word hangs on it in a way that we know nothing of."""
+RECEIVES = frozenset({"greet", "welcome", "receive", "escort", "hug", "embrace"})
+"""Verbs whose object meets their subject: "greets a guest upon his arrival"."""

@@ -102,7 +102,7 @@ def _other_sense(found: Found, ontology: Ontology) -> bool:
         child.tag == "VB" and any(mark.tag == "TO" for mark in child.having("mark")) for child in word.having("xcomp")
     ):
         return not event_type.name.startswith("Movement.")  # "rushes to save" runs
-    if (word.verb_lemma in STRIKES or word.verb_lemma == "rip") and found.slots.subject:
+    if word.verb_lemma in STRIKES | SHAKES and found.slots.subject:
         entries = [entry for noun in found.slots.subject for entry in ontology.lookup(noun.noun_lemma, "NOUN")]
         if any(entry.type == "Conflict.Attack" for entry in entries):
             return True  # "an airstrike hits a school": it is one attack
@@ -153,6 +153,8 @@ def _charges(found: Found) -> bool:
 
 STRIKES = frozenset({"hit", "strike", "target"})
 """Verbs by which an attack meets what it is on."""
+SHAKES = frozenset({"rock", "shake", "rip", "tear"})
+"""Verbs of a blast whose object, or what they go through, is where it is."""
 _PHOTOGRAPHERS = frozenset({"photographer", "cameraman", "camerawoman", "videographer", "filmmaker", "paparazzo"})
 _SENSES = {"strike": _strikes, "shoot": _shoots, "charge": _charges}
 """Triggers whose sense hangs on more than the types of their arguments."""
