@@ -23,6 +23,7 @@ PLACE_PREPOSITIONS = frozenset(
 _TAKEN_BY_EVENTS = frozenset({"on", "of", "against", "by", "between", "with"})
 _SITUATING = frozenset({"in", "at", "near", "outside", "inside"})
 
+_GOALS = frozenset({"into", "onto", "toward", "towards"})
 _JOINED = frozenset({"JJ", "VBN", "CC", ",", "HYPH"})
 _NOMINAL = frozenset({"nsubj", "nsubj:pass", "obj", "iobj", "obl", "obl:agent", "nmod"})
 _OF_VERBS = frozenset("die speak talk think dream consist complain warn hear smell tell know learn".split())
@@ -66,6 +67,8 @@ def mend(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:
         case = word.case
         if case in _SITUATING and entity_type(word) in ("GPE", "LOC", "FAC"):
             _hang_on_verb(word)
+        elif case in _GOALS and word.head is not None:
+            _hang_goal(word, word.head)
         elif case == "with" and word.head is not None:
             hang_company(word, word.head)
 
@@ -217,6 +220,12 @@ def _hang_on_verb(place: Word) -> None:
         and holder.dep != "acl"
     ):
         place.move(holder.head, "obl")
+
+
+def _hang_goal(goal: Word, moved: Word) -> None:
+    """Hangs on the verb where something is moved to: "throws [a stone toward] a tank"."""
+    if moved.dep == "obj" and moved.head is not None and entity_type(moved) in ("PER", "OBJ", "VEH", "WEA"):
+        goal.move(moved.head, "obl")
 
 
 def _rescue_verbs(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:

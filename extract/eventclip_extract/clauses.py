@@ -72,6 +72,8 @@ def verb_slots(verb: Word) -> Slots:
         if state.tag == "JJ":  # "found [guilty] of murder"
             made.particles += [*(child.lower for child in state.having("advmod")), state.lower]
             made.phrases += _phrases(state, "obl", "nmod")
+    if verb.dep == "xcomp" and verb.head is not None and verb.head.verb_lemma == "use":  # "use [batons] to beat"
+        made.phrases += [("with", noun) for noun in _fillers(verb.head, "obj")]
     if passive:
         made.phrases = [(case, noun) for case, noun in made.phrases if noun not in made.subject]
     made.loose = _loose([*made.subject, *made.object, *made.indirect, *(noun for _, noun in made.phrases)])

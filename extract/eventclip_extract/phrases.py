@@ -45,6 +45,8 @@ def mend_phrases(parse: Parse) -> None:
             if word.head is not None and word.head.is_verb:
                 word.dep = "xcomp"  # "celebrates scoring"
             _part_compound(word)
+        elif dep in ("acl", "advcl") and tag == "VB":
+            _raise_use(word)
         elif dep == "amod" and tag == "JJ" and word.name:
             _part_captive(word)
         elif (
@@ -355,6 +357,13 @@ def _restore_passive(word: Word) -> None:
     word.tag, copula[0].dep = "VBN", "aux:pass"
     for child in word.having("nsubj"):
         child.dep = "nsubj:pass"
+
+
+def _raise_use(word: Word) -> None:
+    """Hangs what a thing is used to do on the using: "[use] batons [to beat] a student"."""
+    using = word.head.head if word.dep == "acl" and word.head is not None and word.head.dep == "obj" else word.head
+    if using is not None and using.verb_lemma == "use" and using.having("obj") and word.having("mark"):
+        word.move(using, "xcomp")
 
 
 def _raise_participle(parse: Parse, verb: Word) -> None:

@@ -133,8 +133,10 @@ def _strikes(found: Found) -> bool:
     slots = found.slots
     whose = [*slots.possessive, *slots.compound, *(noun for case, noun in slots.phrases if case in ("by", "of"))]
     many = [noun for noun in whose if noun.tag == "NNS" and entity_type(noun) == "PER"]
-    workers = [noun for noun in many if noun.noun_lemma not in nouns("fighters")]
-    return bool(workers) == is_labour
+    workers = any(noun.noun_lemma not in nouns("fighters") for noun in many)
+    workers |= any(noun.lower in _TRADES for noun in slots.compound)
+    lasts = word.case == "during" and not whose and all(case not in ("on", "against") for case, _ in slots.phrases)
+    return (workers or lasts) == is_labour  # what something else happens during is no blow
 
 
 def _shoots(found: Found) -> bool:
@@ -151,12 +153,37 @@ def _charges(found: Found) -> bool:
     return not armed
 
 
+def _collapses(found: Found) -> bool:
+    """Whether somebody falls, or a building."""
+    falls = bool(found.slots.subject) and all(entity_type(noun) == "PER" for noun in found.slots.subject)
+    return falls == (found.entry.type == "Movement.Fall") or found.entry.type not in (
+        "Movement.Fall",
+        "Disaster.Destroy",
+    )
+
+
+def _lies(found: Found) -> bool:
+    """Whether somebody lies somewhere, or is said to: nobody is accused "of lying" in the grass."""
+    return not any(mark.lower in ("of", "for", "by") for mark in found.word.having("mark"))
+
+
 STRIKES = frozenset({"hit", "strike", "target"})
 """Verbs by which an attack meets what it is on."""
 SHAKES = frozenset({"rock", "shake", "rip", "tear"})
 """Verbs of a blast whose object, or what they go through, is where it is."""
+_TRADES = frozenset(
+    "airline bus dock garbage labor labour metro nurse port rail railway subway taxi teacher train transit transport "
+    "trucker".split()
+)
+"""What is at a standstill in a strike that is named by it."""
+_DEEDS = frozenset(
+    "abduct abuse assault attack behead bomb bribe embezzle execute finance hijack kidnap kill launder loot lynch "
+    "massacre molest murder plot poison possess rape recruit rob shoot slaughter smuggle spy stab steal torture "
+    "traffic".split()
+)
+"""What people are charged with, said as a deed: "accused of killing a priest"."""
 _PHOTOGRAPHERS = frozenset({"photographer", "cameraman", "camerawoman", "videographer", "filmmaker", "paparazzo"})
-_SENSES = {"strike": _strikes, "shoot": _shoots, "charge": _charges}
+_SENSES = {"strike": _strikes, "shoot": _shoots, "charge": _charges, "collapse": _collapses, "lie": _lies}
 """Triggers whose sense hangs on more than the types of their arguments."""
 _PARTIES = frozenset(
     "opposition ruling political governing republican democratic communist socialist conservative liberal labor labour "
@@ -225,6 +252,12 @@ def _fit(entry: TriggerEntry, word: Word, slots: Slots) -> Found | None:
         "possessive": taken.possessive,
         "compound": taken.compound,
         **{case: [noun] for case, noun in taken.phrases},
+        **{
+            mark.lower: [deed]
+            for deed in word.having("advcl")
+            if deed.verb_lemma in _DEEDS
+            for mark in deed.having("mark")
+        },
     }
     if any(not filled.get(slot) for slot in entry.needs) or any(filled.get(slot) for slot in entry.without):
         return None
@@ -357,6 +390,9 @@ def _fill(found: Found, ontology: Ontology) -> None:
             if direct is not None and found.has(direct) and entity_type(word) in _PLACES:  # "hits a man at a hospital"
                 direct = None
             if direct is not None and named and take(direct, word, rule, sure=sure and case != "with"):
+                continue
+            if case in ("into", "onto") and entity_type(word) == "VEH" and named and "Vehicle" in roles:
+                take("Vehicle", word, rule, sure=False)  # "loads a coffin onto a plane"
                 continue
             if (
                 (sure or not _inside_event(word, ontology))

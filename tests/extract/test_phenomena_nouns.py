@@ -358,7 +358,7 @@ def test_noun_phrases_torn_apart(caption: str, expected: str) -> None:
     cases("""
 # Verbs that need a word more, and words that only look like an event.
 Workers load crates onto a truck in Mombasa.
-    Movement.Transport(load) Agent=Workers Artifact=crates
+    Movement.Transport(load) Agent=Workers Artifact=crates Vehicle=truck
 Rioters set ablaze a bus in Quito.
     Disaster.Burn Agent=Rioters Target=bus
 A tailor uses a sewing machine in Lima.

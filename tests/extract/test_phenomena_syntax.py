@@ -720,3 +720,69 @@ Police rescue a man's injured dogs in Lima.
 )
 def test_blasts_and_verbs_behind_owners(caption: str, expected: str) -> None:
     check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ("caption", "expected"),
+    cases("""
+# Who uses a thing to do something does it, with the thing.
+Guards use batons to beat a student in Harare.
+    Conflict.Attack(beat) Attacker=Guards Instrument=batons Target=student asserted
+Villagers use a boat to cross a lake in Assam.
+    Movement.Transport(cross) Artifact=Villagers Vehicle=boat asserted
+Medics use ladders and ropes to rescue a climber.
+    Emergency.Rescue(rescue) Agent=Medics Person=climber Instrument=ladders|ropes asserted
+A painter used to live in Cairo.
+    nothing
+# Where something is thrown or loaded is no part of it.
+Protesters throw eggs toward a minister in Lyon.
+    Movement.Throw(throw) Agent=Protesters Artifact=eggs Target=minister
+Soldiers load a coffin onto a plane.
+    Movement.Transport(load) Agent=Soldiers Artifact=coffin Vehicle=plane
+A van crashed into a bus.
+    Disaster.Crash(crashed) Vehicle=van Target=bus
+The king opened an inquiry into the crash.
+    not Ceremony.Inaugurate
+# Who collapses falls; what collapses is destroyed.
+A singer collapses on a stage in Lyon.
+    Movement.Fall(collapses) Agent=singer
+A bridge collapsed in Genoa.
+    Disaster.Destroy(collapsed) Target=bridge
+A portion of a tunnel collapsed.
+    Disaster.Destroy(collapsed) Target=A portion of a tunnel
+A tenor lies on a sofa.
+    Posture.Lie(lies) Agent=tenor Support=sofa
+# During a strike nobody works; a strike on something is a blow.
+Bakers wait at a station during a strike near Lyon.
+    Conflict.Demonstrate(strike) during=wait hidden
+Commuters walk to work because of a train strike in Paris.
+    Conflict.Demonstrate(strike) Place=Paris
+Smoke rises during a strike on a suburb of Aden.
+    Conflict.Attack(strike) Target=suburb
+# To be accused of a deed is a charge, of lying a reproach.
+A clerk accused of killing a priest is led away by police.
+    Justice.Charge(accused) Defendant=clerk
+    Life.Die(killing) Agent=clerk Victim=priest other
+The minister accused his rival of lying.
+    Contact.Demand(accused) Agent=minister Recipient=rival
+    not Posture.Lie
+The judge ordered the banker to pay a fine.
+    Justice.Fine(pay) Entity=banker other
+The banker paid a fine of two million dollars.
+    Justice.Fine(paid) Entity=banker Money=two million dollars
+# What bars the way, and who stands about, happens as little as what is opened to look inside.
+A soldier stands at a checkpoint near a barricade in Aden.
+    Posture.Stand(stands) Agent=soldier
+    only
+A van ploughs through a crowd.
+    not Gathering.Gather
+Fans crowd around a singer.
+    Gathering.Gather(crowd) Agent=Fans
+Officials open ballot boxes in Harare.
+    nothing
+The mayor opens a hospital in Leeds.
+    Ceremony.Inaugurate(opens) Agent=mayor Target=hospital
+"""),
+)
+def test_tools_goals_and_what_only_looks_like_an_event(caption: str, expected: str) -> None:
+    check(caption, expected)
