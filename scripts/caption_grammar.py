@@ -1,449 +1,382 @@
-"""Press captions with known trees: a small grammar that adds to the treebank what web text has too little of.
+"""Press captions with known trees: a grammar that adds to the treebank what web text has too little of.
 
 The English Web Treebank knows forum posts and mails; a caption says "A nurse in blue being carried by two soldiers on a
 stretcher". The grammar writes such sentences with Universal Dependencies labels, PTB tags and names, as further
-training material. Its sentences are random: no caption that exists anywhere is among them.
+training material. Its words are those of `caption_words.py`, of the package's classes of nouns and of the verbs of its
+ontologies, with the objects and prepositions of their frames. Its sentences are random: no caption that exists anywhere
+is among them.
 """
-# ruff: noqa: SIM905 - lists of words are easiest to read and to change as text
 
-import random
-from dataclasses import dataclass
 from functools import cache
 
-from lemminflect import getInflection
+import caption_words as words
+from caption_nouns import MOST_DEPTH, Noun, NounPhrases
+from caption_trees import COMMA, Part, Phrase, Token, be, inflected, tree, without_idle_commas, word
 
-Part = tuple[str, "Phrase"]
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word with its PTB tag, its label, the position of its head (its own for a root) and the name it belongs to."""
-
-    text: str
-    tag: str
-    dep: str
-    head: int
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """A tree over neighbouring words; `root` is the position of its head word."""
-
-    tokens: tuple[Token, ...]
-    root: int
-
-
-def word(text: str, tag: str, name: str = "") -> Phrase:
-    """A tree of one word."""
-    return Phrase((Token(text, tag, "ROOT", 0, name),), 0)
-
-
-def tree(*parts: Part) -> Phrase:
-    """The parts in their order under the one whose label is empty; the others hang on its root by their labels."""
-    starts, length = [], 0
-    for _, phrase in parts:
-        starts.append(length)
-        length += len(phrase.tokens)
-    head = next(number for number, (label, _) in enumerate(parts) if not label)
-    root = starts[head] + parts[head][1].root
-    tokens = []
-    for start, (label, phrase) in zip(starts, parts, strict=True):
-        for place, token in enumerate(phrase.tokens):
-            top = place == phrase.root
-            tokens.append(
-                Token(
-                    token.text,
-                    token.tag,
-                    label if top and label else token.dep,
-                    root if top else start + token.head,
-                    token.name,
-                )
-            )
-    return Phrase(tuple(tokens), root)
-
-
-PEOPLE = (
-    "nurse farmer doctor soldier policeman chef student monk miner judge teacher boy girl woman man child "
-    "protester demonstrator firefighter paramedic worker fisherman priest pilot driver suspect prisoner migrant "
-    "refugee resident villager lawmaker minister official rebel militant fighter journalist lawyer artist "
-    "dancer singer runner player coach fan vendor trader baker builder carpenter cleaner gardener guard medic "
-    "midwife shepherd tailor waiter sailor athlete tourist pilgrim mourner victim survivor rescuer volunteer "
-    "activist supporter senator engineer patient"
-).split()
-COMPOUNDS = (
-    "police officer|riot policeman|rescue worker|health worker|security guard|army officer|police dog handler|"
-    "border guard|opposition leader|bus driver|aid worker|flight attendant|prison guard|navy officer|"
-    "medical worker|party member"
-).split("|")
-GROUPS = (
-    "Police Protesters Soldiers Residents Firefighters Migrants Rescuers Demonstrators Supporters Workers Troops"
-).split()
-ADJECTIVES = (
-    "young elderly injured wounded masked armed Syrian Turkish Indian French Ukrainian Iraqi African "
-    "plainclothes anti-government pro-democracy 12-year-old homeless local former displaced uniformed"
-).split()
-COLOURS = (
-    "red blue green yellow white black orange purple grey brown pink uniform plainclothes camouflage black white"
-).split()
-GARMENTS = "jacket coat shirt helmet hat mask vest uniform dress scarf T-shirt suit robe cap".split()
-THINGS = (
-    "box bag ball flag banner sign ladder rope table chair bicycle package suitcase tent umbrella basket bucket "
-    "book cup bottle candle portrait poster placard tray phone camera sack crate blanket door cart tyre drum"
-).split()
-TOOLS = (
-    "stretcher knife baton hose stick rope shovel gun rifle hammer wheelchair cart camera wire net sling truck".split()
-)
-PLACES = (
-    "street square hospital court market camp house school station airport village park church mosque field river"
-).split()
-TRANSITIVE = (
-    "arrest carry treat push pull lead lift chase drag photograph hug kiss feed search vaccinate bandage attack "
-    "beat hit detain escort greet help hold interview kick punch protect question rescue save shoot stab stop "
-    "threaten throw touch transport welcome wash watch examine inspect clean cover follow guard guide comfort "
-    "embrace evacuate kill injure handcuff tackle restrain shove strike teach visit confront console load raise "
-    "wave burn paint repair load unload display sell buy drive ride cut cook pour wrap move block remove "
-    "destroy"
-).split()
-INTRANSITIVE = (
-    "march protest walk run sit stand wait gather dance sing pray sleep arrive leave speak work swim cry rest".split()
-)
-PARTICLES = "pick up|put down|hand over|hold up|carry away|lift up|take away|set up|bring in|drag off|throw away".split(
-    "|"
-)
-GIVE = "give hand offer pass show bring send sell".split()
-WITH_PEOPLE = "meet talk argue clash fight pose shake speak walk dance".split()
-EVENTS = (
-    "protest|rally|earthquake|visit|raid|attack|march|ceremony|funeral|clash|parade|meeting|flood|explosion|"
-    "strike|news conference|bomb blast|campaign rally|military operation|rescue operation|training exercise"
-).split("|")
-CITIES = (
-    "Cairo Lima Nairobi Kyiv Goma Athens Paris Madrid Tokyo Delhi Dhaka Lagos Accra Tunis Tripoli Baghdad Mosul "
-    "Aleppo Damascus Kabul Karachi Lahore Manila Jakarta Bogota Caracas Quito Havana Ankara Istanbul Berlin "
-    "Vienna Rome Warsaw London Dublin Boston Chicago Houston Seattle Beijing Shanghai Seoul Hanoi Yangon "
-    "Kampala Harare Dakar Bamako"
-).split()
-COUNTRIES = (
-    "Egypt Peru Kenya Ukraine Congo Greece France Spain Japan India Bangladesh Nigeria Ghana Tunisia Libya Iraq "
-    "Syria Afghanistan Pakistan Philippines Indonesia Colombia Venezuela Ecuador Cuba Turkey Germany Austria "
-    "Italy Poland Britain Ireland Nepal China Vietnam Myanmar Uganda Zimbabwe Senegal Mali Chile Brazil Mexico "
-    "Haiti Yemen Lebanon"
-).split()
-FIRST = (
-    "Anna Peter Maria John Amina Omar Li Elena David Grace Ivan Rosa Kofi Leila Hugo Nadia Paul Sara Marek Tomas"
-).split()
-LAST = (
-    "Keller Okoro Petrov Silva Haddad Mensah Novak Rossi Tanaka Moreno Larsen Ahmed Costa Weber Diallo Singh Park"
-).split()
-TITLES = "President|Prime Minister|Chancellor|King|Pope|Senator|Foreign Minister|Secretary|Mayor|Judge|Gov.".split("|")
-BODIES = "Red Cross|United Nations|Green Party|European Union|National Guard|Supreme Court|Interior Ministry".split("|")
+from eventclip_extract.ontology import TriggerEntry, load_ontology
 
 
 @cache
-def inflected(lemma: str, tag: str) -> str:
-    """A form of a word, as `carry` and VBZ give `carries`."""
-    return str(getInflection(lemma, tag)[0])
+def verbs(ontology: str) -> tuple[TriggerEntry, ...]:
+    """The verbs of an ontology that need no more than a particle."""
+    return tuple(
+        entry
+        for event in load_ontology(ontology).types.values()
+        for entry in event.triggers
+        if entry.pos == "VERB" and not entry.noun and entry.lemma.isalpha() and (entry.particle or "up").isalpha()
+    )
 
 
-class CaptionGrammar:
+class CaptionGrammar(NounPhrases):
     """A source of random captions; the same seed gives the same captions."""
-
-    def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)
 
     def caption(self) -> Phrase:
         """One caption as a tree, its closing full stop included in nine of ten."""
         made = self.random.choices(
-            [self.clause, self.noun_phrase_caption, self.seen_caption, self.relative_caption], [70, 14, 6, 10]
+            [self.sentence, self.noun_phrase_caption, self.seen_caption, self.said], [74, 14, 7, 5]
         )[0]()
         if self.chance(0.9):
             made = tree(("", made), ("punct", word(".", ".")))
+        made = without_idle_commas(made)
         first = made.tokens[0]
-        return Phrase((Token(first.text[0].upper() + first.text[1:], *first_rest(first)), *made.tokens[1:]), made.root)
+        capital = Token(first.text[0].upper() + first.text[1:], first.tag, first.dep, first.head, first.name)
+        return Phrase((capital, *made.tokens[1:]), made.root)
 
-    def chance(self, probability: float) -> bool:
-        return self.random.random() < probability
-
-    def pick(self, choices: list[str]) -> str:
-        return self.random.choice(choices)
-
-    def verb(self, choices: list[str], tag: str) -> Phrase:
-        return word(inflected(self.pick(choices), tag), tag)
-
-    def nouns(self, text: str, *, plural: bool = False) -> Phrase:
-        *modifiers, head = text.split()
-        noun = word(inflected(head, "NNS"), "NNS") if plural else word(head, "NN")
-        return tree(*(("compound", word(modifier, "NN")) for modifier in modifiers), ("", noun))
-
-    def name(self, text: str, kind: str) -> Phrase:
-        first, *rest = text.split()
-        return tree(("", word(first, "NNP", kind)), *(("flat", word(part, "NNP", kind)) for part in rest))
-
-    def body(self) -> Phrase:
-        *modifiers, head = self.pick(BODIES).split()
-        parts = [("compound", word(modifier, "NNP", "ORG")) for modifier in modifiers]
-        return tree(("det", word("the", "DT")), *parts, ("", word(head, "NNP", "ORG")))
-
-    def person_name(self) -> Phrase:
-        name = self.name(
-            self.pick(LAST) if self.chance(0.3) else f"{self.pick(FIRST)} {self.pick(LAST)}",
-            "PER",
-        )
-        if self.chance(0.6):
-            *modifiers, head = self.pick(TITLES).split()
-            title = tree(*(("compound", word(part, "NNP")) for part in modifiers), ("", word(head, "NNP")))
-            if self.chance(0.6):
-                country = (
-                    word("U.S.", "NNP", "LOC") if self.chance(0.5) else word(self.pick(ADJECTIVES[5:11]), "JJ", "MISC")
-                )
-                title = tree(("compound" if country.tokens[0].tag == "NNP" else "amod", country), ("", title))
-            name = tree(("nmod:desc", title), ("", name))
-        return name
-
-    def person(self, *, plain: bool = False) -> tuple[Phrase, bool]:
-        """A noun phrase for people, and whether it is plural."""
-        kind = self.random.random()
-        if kind < 0.12:
-            return self.person_name(), False
-        if kind < 0.22:
-            group = self.pick(GROUPS)
-            return word(group.lower(), "NNS" if group != "Police" else "NN"), True
-        if kind < 0.25:
-            return self.body(), False
-        plural = self.chance(0.25)
-        noun = self.nouns(self.pick(COMPOUNDS) if self.chance(0.25) else self.pick(PEOPLE), plural=plural)
-        parts: list[Part] = [("amod", word(self.pick(ADJECTIVES), "JJ"))] if self.chance(0.25) else []
-        if not plural:
-            first = parts[0][1].tokens[0].text if parts else noun.tokens[0].text
-            article = "the" if self.chance(0.1) else "an" if first[0].lower() in "aeiou" else "a"
-            parts.insert(0, ("det", word(article, "DT")))
-        elif self.chance(0.5):
-            parts.insert(0, ("nummod", word(self.pick(["two", "three", "four", "dozens"][:3]), "CD")))
-        parts.append(("", noun))
-        if not plain and self.chance(0.45):
-            parts.append(self.dress())
-        return tree(*parts), plural
-
-    def dress(self) -> Part:
-        article = word("a", "DT")
-        if self.chance(0.55):
-            return "nmod", tree(("case", word("in", "IN")), ("", word(self.pick(COLOURS), "NN")))
-        colour = word(self.pick(COLOURS[:11]), "JJ")
-        garment = tree(("det", article), ("amod", colour), ("", word(self.pick(GARMENTS), "NN")))
-        if self.chance(0.6):
-            return "nmod", tree(("case", word("in", "IN")), ("", garment))
-        return "acl", tree(("", word("wearing", "VBG")), ("obj", garment))
-
-    def people(self) -> tuple[Phrase, bool]:
-        one, plural = self.person()
-        if self.chance(0.15):
-            other, _ = self.person()
-            return tree(("", one), ("conj", tree(("cc", word("and", "CC")), ("", other)))), True
-        return one, plural
-
-    def thing(self) -> Phrase:
-        noun = self.nouns(self.pick(THINGS))
-        if self.chance(0.25):
-            return tree(("amod", word(self.pick(COLOURS[:11]), "JJ")), ("", self.nouns(self.pick(THINGS), plural=True)))
-        article = "an" if noun.tokens[0].text[0] in "aeiou" else "the" if self.chance(0.15) else "a"
-        return tree(("det", word(article, "DT")), ("", noun))
-
-    def target(self) -> Phrase:
-        return self.people()[0] if self.chance(0.7) else self.thing()
-
-    def case(self, preposition: str, phrase: Phrase) -> Phrase:
-        return tree(("case", word(preposition, "IN")), ("", phrase))
-
-    def place(self) -> Phrase:
-        city = self.name(self.pick(CITIES), "LOC")
-        if self.chance(0.4):
-            country = tree(("punct", word(",", ",")), ("", self.name(self.pick(COUNTRIES), "LOC")))
-            return self.case("in", tree(("", city), ("appos", country)))
-        if self.chance(0.3):
-            noun = tree(("det", word("a" if self.chance(0.6) else "the", "DT")), ("", self.nouns(self.pick(PLACES))))
-            return self.case(self.pick(["in", "at", "near", "outside"]), noun)
-        return self.case(self.pick(["in", "near", "outside"]) if self.chance(0.3) else "in", city)
-
-    def time(self) -> Phrase:
-        month = word(self.pick("January February March April May June July August Sept. Oct. Nov. Dec.".split()), "NNP")
-        day = word(str(self.random.randint(1, 28)), "CD")
-        year = word(str(self.random.randint(1990, 2026)), "CD")
-        if self.chance(0.4):
-            return self.case(
-                "on", word(self.pick("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()), "NNP")
-            )
-        date = [("nmod:unmarked", month), ("", day), ("punct", word(",", ",")), ("nmod:unmarked", year)]
-        if self.chance(0.5):
-            return tree(("case", word("on", "IN")), *date)
-        return tree(("punct", word(",", ",")), *date)
-
-    def background(self) -> Phrase:
-        event = self.nouns(self.pick(EVENTS))
-        article = "an" if event.tokens[0].text[0] in "aeiou" else "a"
-        parts: list[Part] = [("det", word(article if self.chance(0.8) else "the", "DT")), ("", event)]
-        kind = self.random.random()
-        if kind < 0.25:
-            parts.append(("nmod", self.case("by", self.person(plain=True)[0])))
-        elif kind < 0.4:
-            parts.append(("nmod", self.case(self.pick(["on", "against", "with"]), self.person(plain=True)[0])))
-        elif kind < 0.6:
-            parts.append(("nmod", self.place()))
-        return self.case(self.pick(["during", "after", "before", "at", "during"]), tree(*parts))
-
-    def adjuncts(self, *, tool: bool = True) -> list[Part]:
+    def adjuncts(self, depth: int = 0, most: int = 3) -> list[Part]:
         parts: list[Part] = []
-        if tool and self.chance(0.2):
-            noun = tree(("det", word("a", "DT")), ("", word(self.pick(TOOLS), "NN")))
-            parts.append(("obl", self.case(self.pick(["with", "on", "in"]), noun)))
+        if self.chance(0.15):
+            tool = self.singular(self.pick(words.TOOLS))
+            parts.append(("obl", self.case(self.pick(["with", "on", "in"]), tool)))
         if self.chance(0.25):
-            parts.append(("obl", self.background()))
-        if self.chance(0.1):
-            subject, plural = self.person(plain=True)
-            doing = self.predicate(plural)
-            parts.append(
-                ("advcl", tree(("mark", word(self.pick(["as", "while", "after"]), "IN")), ("nsubj", subject), *doing))
-            )
-        if self.chance(0.55):
+            when = self.pick(["during", "after", "before", "at", "during", "amid", "following", "ahead-of"])
+            parts.append(("obl", self.case(when, self.event())))
+        if self.chance(0.5):
             place = self.place()
-            if self.chance(0.15):
-                place = tree(("punct", word(",", ",")), ("", place))
-            parts.append(("obl", place))
-        if self.chance(0.12):
-            parts.append(("obl:unmarked", self.time()))
-            if parts[-1][1].tokens[0].text == "on":
-                parts[-1] = ("obl", parts[-1][1])
+            parts.append(("obl", tree(("punct", COMMA), ("", place)) if self.chance(0.1) else place))
+        if depth == 0 and self.chance(0.22):
+            parts.append(self.beside())
+        if self.chance(0.2 if depth == 0 else 0.05):
+            parts.append(self.time())
+        if self.chance(0.06):
+            parts.insert(0, ("advmod", word(self.pick(["peacefully", "together", "again", "away", "outside"]), "RB")))
+        return parts[:most] if depth else parts
+
+    def beside(self) -> Part:
+        """A clause beside the main one."""
+        kind = self.random.random()
+        if kind < 0.3:
+            subject, plural = self.person(1)
+            mark = word(self.pick(["as", "while", "after", "when", "because", "before"]), "IN")
+            return "advcl", tree(("mark", mark), *self.finite(subject, plural, 1))
+        if kind < 0.5:
+            return "advcl", tree(("mark", word("to", "TO")), *self.active("VB", True, 1))
+        if kind < 0.7:
+            return "advcl", tree(("punct", COMMA), *self.active("VBG", True, 1))
+        if kind < 0.9:
+            mark = word(self.pick(["after", "while", "before", "for", "since"]), "IN")
+            doing = (
+                self.active("VBG", True, 1)
+                if self.chance(0.6)
+                else [("aux:pass", be("VBG")), *self.passive(True, 1, reduced=True, tag="VBG")]
+            )
+            return "advcl", tree(("mark", mark), *doing)
+        return "advcl", tree(("punct", COMMA), *self.passive(True, 1, reduced=True))
+
+    def more_of(self, plural: bool, depth: int) -> Part:
+        """What follows a noun: clothes, a participle, a relative clause."""
+        kind = self.random.random()
+        if kind < 0.35:
+            return self.dress()
+        if kind < 0.6:
+            return "acl", tree(*self.active("VBG", plural, depth), *self.adjuncts(depth, most=1))
+        if kind < 0.85:
+            return "acl", tree(*self.passive(plural, depth, reduced=True), *self.adjuncts(depth, most=1))
+        return "acl:relcl", self.relative(plural, depth)
+
+    def said_of(self, plural: bool, depth: int) -> Part:
+        return "acl:relcl", tree(("punct", COMMA), ("", self.relative(plural, depth, bare=True)), ("punct", COMMA))
+
+    def to_do(self) -> Part:
+        return "acl", tree(("mark", word("to", "TO")), *self.active("VB", True, 1))
+
+    def active(self, tag: str, plural: bool, depth: int = 0) -> list[Part]:
+        """A verb in the given tag and what follows it; the empty label is the verb's."""
+        kind = self.random.random()
+        if kind < 0.03:  # "stop and search a truck"
+            one, other = (inflected(self.pick(words.DONE_TO_PEOPLE), tag) for _ in range(2))
+            second = tree(("cc", word("and", "CC")), ("", word(other, tag)), ("obj", self.target()))
+            return [("", word(one, tag)), ("conj", second)]
+        if kind < 0.06:
+            lemma, state = self.pick(words.RESULTS).split()
+            state_of = ("xcomp", word(state, "JJ"))
+            return [("", word(inflected(lemma, tag), tag)), ("obj", self.people(MOST_DEPTH)[0]), state_of]
+        if kind < 0.4:
+            return self.by_frame(tag)
+        if kind < 0.52:
+            verb = word(inflected(self.pick(words.INTRANSITIVE), tag), tag)
+            return [("", verb)]
+        if kind < 0.6:
+            lemma = self.pick(sorted(words.LIGHT))
+            *modifiers, noun = self.pick(words.LIGHT[lemma]).split()
+            thing = word(noun, "NNS" if noun.endswith("s") else "NN")
+            front = [
+                ("det", word("a" if m == "a" else "an", "DT")) if m in ("a", "an") else ("compound", word(m, "NN"))
+                for m in modifiers
+            ]
+            parts: list[Part] = [("", word(inflected(lemma, tag), tag)), ("obj", tree(*front, ("", thing)))]
+            if self.chance(0.4):
+                preposition = self.pick(["with", "at", "for", "on", "to", "in"])
+                parts.append(("obl", self.case(preposition, self.people(MOST_DEPTH)[0])))
+            return parts
+        if kind < 0.68:
+            verb, preposition = self.pick(words.WITH_PLACES).split()
+            where = self.pick(words.PLACES if self.chance(0.7) else words.COMPOUND_PLACES)
+            noun = self.city() if self.chance(0.3) else self.singular(where, definite=self.chance(0.5))
+            return [*self.verb_of(verb, tag), ("obl", self.case(preposition, noun))]
+        if kind < 0.76:
+            verb, preposition = self.pick(words.WITH_PEOPLE).split()
+            return [*self.verb_of(verb, tag), ("obl", self.case(preposition, self.people(1)[0]))]
+        if kind < 0.82:
+            verb = ("", word(inflected(self.pick(words.DITRANSITIVE), tag), tag))
+            thing = ("obj", self.thing("OBJ")[0])
+            if self.chance(0.35):
+                return [verb, ("iobj", self.person(1)[0]), thing]
+            return [verb, thing, ("obl", self.case("to", self.person(1)[0]))]
+        if kind < 0.92:
+            lemma, more = self.pick(words.OBJECT_AND_MORE).split()
+            parts = [("", word(inflected(lemma, tag), tag)), ("obj", self.target())]
+            return [*parts, self.complement(more)] if self.chance(0.75) else parts
+        if kind < 0.96 and depth < MOST_DEPTH:
+            goal = tree(("mark", word("to", "TO")), *self.active("VB", plural, depth + 1))
+            return [("", word(inflected(self.pick(words.CONTROL), tag), tag)), ("xcomp", goal)]
+        if depth < MOST_DEPTH:
+            goal = tree(("mark", word("to", "TO")), *self.active("VB", plural, depth + 1))
+            verb = word(inflected(self.pick(words.CAUSING), tag), tag)
+            return [("", verb), ("obj", self.people(MOST_DEPTH)[0]), ("xcomp", goal)]
+        return [("", word(inflected(self.pick(words.INTRANSITIVE), tag), tag))]
+
+    def verb_of(self, text: str, tag: str) -> list[Part]:
+        """A verb, with the particle or the object that a hyphen joins to it: `line-up`, `shake-hands`."""
+        lemma, _, more = text.partition("-")
+        parts: list[Part] = [("", word(inflected(lemma, tag), tag))]
+        if more:
+            parts.append(("compound:prt", word(more, "RP")) if more in words.PARTICLES else ("obj", word(more, "NNS")))
         return parts
 
-    def predicate(self, plural: bool, tag: str = "") -> list[Part]:
-        """A verb and what follows it, in the tag given or in the present tense."""
-        tag = tag or ("VBP" if plural else "VBZ")
-        kind = self.random.random()
-        if kind < 0.55:
-            return [("", self.verb(TRANSITIVE, tag)), ("obj", self.target())]
-        if kind < 0.65:
-            return [("", self.verb(INTRANSITIVE, tag))]
-        if kind < 0.78:
-            lemma, particle = self.pick(PARTICLES).split()
-            verb, small = word(inflected(lemma, tag), tag), ("compound:prt", word(particle, "RP"))
-            thing = ("obj", self.thing())
-            return [("", verb), small, thing] if self.chance(0.6) else [("", verb), thing, small]
-        if kind < 0.9:
-            verb = self.verb(GIVE, tag)
-            if self.chance(0.5):
-                return [("", verb), ("iobj", self.person()[0]), ("obj", self.thing())]
-            return [("", verb), ("obj", self.thing()), ("obl", self.case("to", self.person()[0]))]
-        return [("", self.verb(WITH_PEOPLE, tag)), ("obl", self.case("with", self.person()[0]))]
+    def complement(self, text: str) -> Part:
+        """A preposition with a filler of a kind: `from:PLACE`."""
+        preposition, kind = text.split(":")
+        return "obl", self.case(preposition, self.filler(kind))
 
-    def agent(self) -> Part:
-        return "obl:agent", self.case("by", self.people()[0])
+    def by_frame(self, tag: str) -> list[Part]:
+        """A verb of an ontology with what its frame allows."""
+        entry = self.entry()
+        frame = entry.frame
+        parts: list[Part] = [("", word(inflected(entry.lemma, tag), tag))]
+        if entry.particle:
+            kind = self.type_of(entry, frame.object) if frame.object else "OBJ"
+            if entry.particle in words.PARTICLES:
+                particle = ("compound:prt", word(entry.particle, "RP"))
+                if not frame.object or "object" in entry.without:
+                    return [*parts, particle]
+                thing = ("obj", self.thing(kind)[0])
+                return [*parts, particle, thing] if self.chance(0.7) else [*parts, thing, particle]
+            return [*parts, ("obl", self.case(entry.particle, self.thing(kind)[0]))]
+        if frame.object and "object" not in entry.without and self.chance(0.9):
+            parts.append(
+                ("obj", self.target() if self.chance(0.5) else self.thing(self.type_of(entry, frame.object))[0])
+            )
+        prepositions = [p for p in sorted(frame.prepositions) if p.isalpha() and p != "by"]
+        if prepositions and self.chance(0.4):
+            preposition = self.pick(prepositions)
+            filler = self.thing(self.type_of(entry, frame.prepositions[preposition]))[0]
+            parts.append(("obl", self.case(preposition, filler)))
+        return parts
 
-    def passive(self, plural: bool, *, reduced: bool = False, agent: float = 0.75) -> list[Part]:
+    def passive(self, plural: bool, depth: int = 0, *, reduced: bool = False, tag: str = "") -> list[Part]:
         """A passive verb with its auxiliaries; reduced, without the finite one."""
         parts: list[Part] = []
         if not reduced:
-            be = self.pick(["is", "was"]) if not plural else self.pick(["are", "were"])
-            parts.append(("aux:pass", word(be, "VBZ" if be == "is" else "VBP" if be == "are" else "VBD")))
-        if self.chance(0.35):
-            if not reduced:
+            past = self.chance(0.45)
+            finite = ("were" if plural else "was") if past else ("are" if plural else "is")
+            parts.append(("aux:pass", word(finite, "VBD" if past else "VBP" if plural else "VBZ")))
+        if not tag and self.chance(0.2):
+            if parts:
                 parts[-1] = ("aux", parts[-1][1])
-            parts.append(("aux:pass", word("being", "VBG")))
-        verb = self.pick(TRANSITIVE)
-        parts.append(("", word(inflected(verb, "VBN"), "VBN")))
-        following: list[Part] = [self.agent()] if self.chance(agent) else []
-        if self.chance(0.3):
-            noun = tree(("det", word("a", "DT")), ("", word(self.pick(TOOLS), "NN")))
-            following.append(("obl", self.case(self.pick(["on", "in", "with"]), noun)))
-        self.random.shuffle(following)
-        return parts + following
-
-    def clause(self) -> Phrase:
-        subject, plural = self.people()
+            parts.append(("aux:pass", be("VBG")))
         kind = self.random.random()
-        front: list[Part] = []
-        if kind < 0.5:
-            core, label = self.predicate(plural), "nsubj"
-        elif kind < 0.6:
-            be = ("aux", word("are" if plural else "is", "VBP" if plural else "VBZ"))
-            core, label = [be, *self.predicate(plural, "VBG")], "nsubj"
-        elif kind < 0.85:
-            core, label = self.passive(plural), "nsubj:pass"
-        elif kind < 0.9:
-            label = "nsubj"
-            goal = tree(("mark", word("to", "TO")), *self.predicate(plural, "VB"))
-            core = [
-                ("", self.verb(["try", "prepare", "wait", "attempt", "plan"], "VBP" if plural else "VBZ")),
-                ("xcomp", goal),
-            ]
-        elif kind < 0.95:
-            label = "nsubj"
-            verb = word("do" if plural else "does", "VBP" if plural else "VBZ")
-            helping = (
-                [("aux", verb), ("advmod", word("not", "RB"))] if self.chance(0.5) else [("aux", word("will", "MD"))]
-            )
-            core = [*helping, *self.predicate(plural, "VB")]
+        following: list[Part] = []
+        if kind < 0.35:
+            lemma, more = self.pick(words.AFTER_PASSIVE).split()
+            verb = word(inflected(lemma, "VBN"), "VBN")
+            if more == "into-custody:":
+                following = [("obl", self.case("into", word("custody", "NN")))]
+            else:
+                preposition, what = more.split(":")
+                following = [("obl:agent" if preposition == "by" else "obl", self.case(preposition, self.filler(what)))]
+        elif kind < 0.4:
+            verb = word(self.pick(["shot", "found", "left"]), "VBN")
+            state = word(self.pick(["dead", "homeless", "injured", "guilty"]), "JJ")
+            following = [("xcomp", state)]
+            if state.tokens[0].text == "guilty":
+                crime = ("obl", self.case("of", word(self.pick(words.VALUES), "NN")))
+                following = [("xcomp", tree(("", state), crime))]
+            if self.chance(0.4):
+                following.append(("obl:agent", self.case("by", self.people(MOST_DEPTH)[0])))
         else:
-            label, core = "nsubj", self.predicate(plural)
-            front = [("advcl", tree(*self.predicate(plural, "VBG"))), ("punct", word(",", ","))]
+            entry = self.entry()
+            while (
+                not entry.frame.object or "object" in entry.without or (entry.particle or "up") not in words.PARTICLES
+            ):
+                entry = self.entry()
+            verb = word(inflected(entry.lemma, "VBN"), "VBN")
+            if entry.particle:
+                following.append(("compound:prt", word(entry.particle, "RP")))
+            if self.chance(0.65):
+                following.append(("obl:agent", self.case("by", self.people(1)[0])))
+            if self.chance(0.25):
+                tool = self.singular(self.pick(words.TOOLS))
+                following.append(("obl", self.case(self.pick(["on", "in", "with"]), tool)))
+        return [*parts, ("", verb), *following]
+
+    def entry(self) -> TriggerEntry:
+        return self.random.choice(verbs("news" if self.chance(0.75) else "imsitu"))
+
+    def passive_entry(self) -> TriggerEntry:
+        """A verb with an object, and with no preposition in its place."""
+        while True:
+            entry = self.entry()
+            if entry.frame.object and "object" not in entry.without and (entry.particle or "up") in words.PARTICLES:
+                return entry
+
+    def finite(self, subject: Phrase, plural: bool, depth: int = 0) -> list[Part]:
+        """A subject with its predicate, in the present or the past."""
+        kind = self.random.random()
+        present = "VBP" if plural else "VBZ"
+        if kind < 0.42:
+            return [("nsubj", subject), *self.active(present, plural, depth)]
+        if kind < 0.58:
+            return [("nsubj", subject), *self.active("VBD", plural, depth)]
+        if kind < 0.66:
+            return [("nsubj", subject), ("aux", be(present)), *self.active("VBG", plural, depth)]
+        if kind < 0.88:
+            return [("nsubj:pass", subject), *self.passive(plural, depth)]
+        if kind < 0.92:
+            helping: list[Part] = [("aux", word("have" if plural else "has", present))]
+            if self.chance(0.5):
+                return [
+                    ("nsubj:pass", subject),
+                    *helping,
+                    ("aux:pass", be("VBN")),
+                    *self.passive(plural, depth, reduced=True, tag="VBN"),
+                ]
+            return [("nsubj", subject), *helping, *self.active("VBN", plural, depth)]
+        if kind < 0.96:
+            modal = self.pick(["will", "may", "could", "would", "must"])
+            return [("nsubj", subject), ("aux", word(modal, "MD")), *self.active("VB", plural, depth)]
+        did = self.random.choice([("did", "VBD"), ("do", "VBP") if plural else ("does", "VBZ")])
+        return [
+            ("nsubj", subject),
+            ("aux", word(*did)),
+            ("advmod", word("not", "RB")),
+            *self.active("VB", plural, depth),
+        ]
+
+    def relative(self, plural: bool, depth: int, *, bare: bool = False) -> Phrase:
+        """A relative clause, now and then between commas; bare, without them."""
+        who = word(self.pick(["who", "who", "who", "that"]), "WP")
+        kind = self.random.random()
+        present = "VBP" if plural else "VBZ"
+        if kind < 0.4:
+            made = [("nsubj", who), *self.active(self.random.choice([present, "VBD", "VBD"]), plural, depth)]
+        elif kind < 0.7:
+            made = [("nsubj:pass", who), *self.passive(plural, depth)]
+        elif kind < 0.8:
+            whose = tree(("nmod:poss", word("whose", "WP$")), ("", word(self.pick(words.KIN), "NN")))
+            made = self.finite(whose, False, MOST_DEPTH)
+        else:
+            subject = self.person(MOST_DEPTH)[0]
+            verb = word(inflected(self.random.choice(verbs("news")).lemma, "VBD"), "VBD")
+            gap = [("obj", word("whom", "WP"))] if self.chance(0.6) else []
+            made = [*gap, ("nsubj", subject), ("", verb)]
+        clause = tree(*made)
+        if not bare and self.chance(0.4):
+            clause = tree(("punct", COMMA), ("", clause), ("punct", COMMA))
+        return clause
+
+    def subject(self) -> Noun:
+        kind = self.random.random()
+        if kind < 0.84:
+            return self.people()
+        if kind < 0.87:
+            return self.country(), False
+        if kind < 0.92:
+            return self.thing(self.pick(["VEH", "VEH", "OBJ", "FAC"]))
+        if kind < 0.95:
+            return self.singular(self.pick(words.HAPPENINGS), definite=self.chance(0.4)), False
+        return self.event(), False
+
+    def sentence(self) -> Phrase:
+        """A subject with its predicate, what stands before it and what is said besides."""
+        subject, plural = self.subject()
+        front: list[Part] = []
+        if self.chance(0.07):
+            before = self.random.choice(
+                [
+                    lambda: ("obl", self.place()),
+                    lambda: ("obl", self.case(self.pick(["during", "after"]), self.event())),
+                    lambda: ("advcl", tree(*self.active("VBG", plural, 1))),
+                    lambda: ("obl", self.case("on", word(self.pick(words.DAYS), "NNP"))),
+                ]
+            )()
+            front = [before, ("punct", COMMA)]
+        core = self.finite(subject, plural)
         extra: list[Part] = []
-        if self.chance(0.1):
-            extra = [("conj", tree(("cc", word("and", "CC")), *self.predicate(plural)))]
-        elif self.chance(0.1):
-            extra = [("advcl", tree(("punct", word(",", ",")), *self.predicate(plural, "VBG")))]
-        return tree(*front, (label, subject), *core, *extra, *self.adjuncts())
+        if self.chance(0.13):
+            verb = next(phrase for label, phrase in core if not label)
+            tag = verb.tokens[verb.root].tag
+            tag = tag if tag in ("VBP", "VBZ", "VBD", "VBG", "VB") else "VBD"
+            extra = [("conj", tree(("cc", word("and", "CC")), *self.active(tag, plural, 1)))]
+            if verb.tokens[verb.root].tag == "VBN":
+                extra = [("conj", tree(("cc", word("and", "CC")), *self.passive(plural, 1, reduced=True)))]
+        elif self.chance(0.05):
+            other, many = self.people(1)
+            comma = [("punct", COMMA)] if self.chance(0.4) else []
+            extra = [("conj", tree(*comma, ("cc", word("and", "CC")), *self.finite(other, many, 1)))]
+        return tree(*front, *core, *extra, *self.adjuncts())
+
+    def said(self) -> Phrase:
+        """A sentence and who said so."""
+        who, plural = self.person(MOST_DEPTH)
+        content, many = self.people(1)
+        if self.chance(0.5):
+            verb = self.pick(["said", "said", "say" if plural else "says"])
+            tag = "VBD" if verb == "said" else "VBP" if plural else "VBZ"
+            clause = tree(*self.finite(content, many, 1), *self.adjuncts(1))
+            if self.chance(0.5):
+                clause = tree(("mark", word("that", "IN")), ("", clause))
+            return tree(("nsubj", who), ("", word(verb, tag)), ("ccomp", clause))
+        clause = tree(*self.finite(content, many, 1), *self.adjuncts(1))
+        saying = tree(("punct", COMMA), ("nsubj", who), ("", word("said", "VBD")))
+        return tree(("", clause), ("parataxis", saying))
 
     def noun_phrase_caption(self) -> Phrase:
-        if self.chance(0.3):
-            lemma = self.pick("arrest rescue killing funeral beating release evacuation capture".split())
-            parts: list[Part] = [("det", word("the", "DT")), ("", word(lemma, "NN"))]
-            parts.append(("nmod", self.case("of", self.person()[0])))
-            if self.chance(0.6):
-                parts.append(("nmod", self.case("by", self.person()[0])))
-            return tree(*parts, ("nmod", self.place()))
-        subject, plural = self.person()
-        if self.chance(0.5):
-            doing = tree(*self.predicate(plural, "VBG"), *self.adjuncts())
-        else:
-            doing = tree(*self.passive(plural, reduced=True), *self.adjuncts(tool=False))
-        return tree(("", subject), ("acl", doing))
-
-    def relative(self, plural: bool) -> Phrase:
-        who = word("who", "WP")
         kind = self.random.random()
-        if kind < 0.4:
-            made = tree(("nsubj", who), *self.predicate(plural, self.pick(["", "VBD"])))
-        elif kind < 0.75:
-            made = tree(("nsubj:pass", who), *self.passive(plural))
-        else:
-            subject, many = self.person(plain=True)
-            verb = self.verb(TRANSITIVE, "VBP" if many else "VBZ")
-            gap = word("whom", "WP") if self.chance(0.6) else word("that", "WDT")
-            made = tree(("obj", gap), ("nsubj", subject), ("", verb))
-        return made
-
-    def relative_caption(self) -> Phrase:
-        subject, plural = self.person()
-        clause = self.relative(plural)
-        if self.chance(0.5):
-            clause = tree(("punct", word(",", ",")), ("", clause), ("punct", word(",", ",")))
-        subject = tree(("", subject), ("acl:relcl", clause))
-        if self.chance(0.4):
-            return tree(("", subject), ("nmod", self.place()))
-        return tree(("nsubj", subject), *self.predicate(plural), *self.adjuncts())
+        if kind < 0.3:
+            return tree(("", self.event()), ("nmod", self.place()))
+        subject, plural = self.person(MOST_DEPTH)
+        if kind < 0.6:
+            doing = tree(*self.active("VBG", plural, 1), *self.adjuncts())
+            return tree(("", subject), ("acl", doing))
+        if kind < 0.9:
+            return tree(("", subject), ("acl", tree(*self.passive(plural, 1, reduced=True), *self.adjuncts())))
+        return tree(("", subject), ("nmod", self.case("at", self.event())), ("nmod", self.place()))
 
     def seen_caption(self) -> Phrase:
-        subject, plural = self.person()
-        if self.chance(0.4):
-            comma = word(",", ",")
-            subject = tree(
-                ("", subject), ("acl:relcl", tree(("punct", comma), ("", self.relative(plural)), ("punct", comma)))
-            )
-        be = ("aux:pass", word("are" if plural else "is", "VBP" if plural else "VBZ"))
+        subject, plural = self.person(1)
+        finite = ("aux:pass", be("VBP" if plural else "VBZ"))
         seen = ("", word(self.pick(["seen", "shown", "pictured", "photographed"]), "VBN"))
         if self.chance(0.6):
-            doing = tree(*self.predicate(plural, "VBG"), *self.adjuncts())
-            return tree(("nsubj:pass", subject), be, seen, ("xcomp", doing))
-        return tree(("nsubj:pass", subject), be, seen, ("obl", self.place()))
-
-
-def first_rest(token: Token) -> tuple[str, str, int, str]:
-    return token.tag, token.dep, token.head, token.name
+            doing = tree(*self.active("VBG", plural, 1), *self.adjuncts())
+            return tree(("nsubj:pass", subject), finite, seen, ("xcomp", doing))
+        return tree(("nsubj:pass", subject), finite, seen, ("obl", self.place()))

@@ -12,7 +12,7 @@ from eventclip_extract.cities import label_cities
 from eventclip_extract.english import UNCHANGED_PLURALS
 from eventclip_extract.entities import entity_type, is_part_of_a_name, nouns
 from eventclip_extract.nominals import TWINS, join_owner, join_twin, mend_nominals
-from eventclip_extract.phrases import closes_subject, hang_company, mend_phrases, verb_in_of_phrase
+from eventclip_extract.phrases import closes_subject, hang_company, lower_conjunct, mend_phrases, verb_in_of_phrase
 from eventclip_extract.predicates import mend_predicates, promote
 from eventclip_extract.syntax import Parse, Word
 
@@ -94,6 +94,8 @@ def _join_name(parse: Parse, word: Word) -> None:
             and name.dep != "compound"
             and word not in name.ancestors()
         ):
+            if name.head is word.head:
+                name.dep = word.dep  # "Odra Velmora plays", where "Odra" was an adverb
             word.move(name, "flat")  # "in Baton Rouge": the parser hangs the second half elsewhere
         return
     if not word.is_verb:
@@ -242,6 +244,12 @@ def _rescue_verbs(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:
         if closes_subject(parse, root) and could_be_verb(root.verb_lemma):
             promote(root, root, words)
             continue
+        last = next((word for word in reversed(words) if word.tag not in (".", "''", "-RRB-")), root)
+        if _closes_with_a_verb(parse, last) and could_be_verb(last.verb_lemma):
+            person = parse.words[last.number - 1]
+            promote(last, root, words)
+            lower_conjunct(person)
+            continue
         for word in words[1:]:
             before = parse.words[word.number - 1]
             plural = word.tag == "NN"  # "hug" as against "hugs"
@@ -267,6 +275,14 @@ def _rescue_verbs(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:
             ):
                 promote(word, root, words)
                 break
+
+
+def _closes_with_a_verb(parse: Parse, last: Word) -> bool:
+    """Whether the last noun of several persons can only be what they do: "The fathers of two boys and a girl [cry]"."""
+    person = next((child for child in last.having("compound") if child.number == last.number - 1), None)
+    if last.tag != "NN" or last.dep != "conj" or person is None or not last.having("det"):
+        return False
+    return entity_type(person) == "PER" and entity_type(last) is None and last.lower == last.verb_lemma
 
 
 def _is_plural_group(noun: Word, words: list[Word]) -> bool:

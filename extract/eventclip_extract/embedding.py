@@ -151,6 +151,8 @@ def mend_enclosed_participle(parse: Parse, verb: Word) -> None:
 def mend_as(mark: Word, noun: Word) -> None:
     """Makes "as" open a clause where a verb without subject follows its noun: "salute [as a coffin is carried]"."""
     verb = noun.head
+    if verb is not None and verb.dep == "nsubj" and noun.dep == "nmod":
+        _part_subjects(mark, noun, verb)
     if verb is None or not verb.is_verb:
         return
     if noun.dep in ("nsubj", "nsubj:pass") and verb.dep in ("ccomp", "advcl", "conj"):
@@ -171,6 +173,18 @@ def mend_as(mark: Word, noun: Word) -> None:
         return
 
 
+def _part_subjects(mark: Word, noun: Word, subject: Word) -> None:
+    """Gives two verbs a subject each: "says [a sign] as [a waiter] leaves"."""
+    verb = subject.head
+    if verb is None or verb.dep != "ccomp" or verb.number != noun.number + 1 or verb.head is None:
+        return
+    if verb.head.number < subject.number:
+        move(subject, verb.head, "nsubj")
+        move(noun, verb, "nsubj")
+        move(mark, verb, "mark")
+        verb.dep = "advcl"
+
+
 def mend_second_subject(parse: Parse, verb: Word) -> None:
     """Gives the second of two subjects to the verb before it: "a man accused of [killing a priest] is led away"."""
     subjects = [child for child in verb.having("nsubj", "nsubj:pass") if child.is_noun]
@@ -178,6 +192,9 @@ def mend_second_subject(parse: Parse, verb: Word) -> None:
         return
     first = min(part.number for part in subjects[1].subtree())
     inner = parse.words[first - 1]
+    if "," in (inner.text, parse.words[first].text) and subjects[1].tag == "NNP" and subjects[0].having("det"):
+        move(subjects[1], subjects[0], "appos")  # "The general, Viktor Malin, inspects"
+        return
     if inner.is_verb and inner.number > subjects[0].number and not inner.having("obj"):
         move(subjects[1], inner, "obj")
 
@@ -210,8 +227,20 @@ def mend_list(noun: Word) -> None:
         move(noun, first, "conj")
 
 
+_BESIDE = frozenset({"conj", "xcomp", "advcl", "ccomp", "parataxis"})
+
+
 def mend_clause_in_list(parse: Parse, noun: Word) -> None:
     """Finds the verb between two "conjuncts" with nothing between: "throw stones and [police fire] tear gas"."""
+    after = parse.words[noun.number + 1] if noun.number + 1 < len(parse.words) else None
+    object_of = noun.head.head if noun.head is not None and noun.head.dep == "obj" else None
+    beside = after is not None and after.tag in FINITE and after.dep in _BESIDE and after.head in (noun.head, object_of)
+    if beside and noun.is_noun and noun.having("cc") and not after.having("nsubj", "nsubj:pass", "mark", "aux"):
+        for child in noun.having("cc"):
+            move(child, after, "cc")
+        move(noun, after, "nsubj")
+        after.dep = "conj"
+        return
     first = min(noun.subtree(), key=lambda part: part.number).number
     verb = parse.words[first - 1] if first else None
     if verb is None or verb.dep != "conj" or verb.head is not noun.head or not noun.is_noun or not verb.is_noun:

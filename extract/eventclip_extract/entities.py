@@ -124,6 +124,16 @@ def names_a_thing(word: "Word") -> bool:
     return known and not _may_act(word.lower) and not _may_act(word.noun_lemma) and counted(word) is word
 
 
+def _is_named_like_a_person(word: "Word") -> bool:
+    """Whether an "organisation" of two words with nothing of one may be somebody: "Vanita Gupta"."""
+    parts = [*word.having("compound", "flat"), word]
+    return (
+        word.name == "ORG"
+        and len(parts) == 2
+        and all(part.tag == "NNP" and part.text[1:].islower() and not lemmas(part.lower) for part in parts)
+    )
+
+
 @cache
 def _may_act(noun: str) -> bool:
     return any(noun in nouns(name) for name in ("quantities", "maybe_people", "animals"))
@@ -133,7 +143,9 @@ def may_name(word: "Word", allowed: frozenset[EntityType]) -> EntityType | None:
     """The type among the allowed ones that another sense of a common noun names ("the club fired its coach"), or that
     of a city where others have its name, too ("leaves Jackson")."""
     if word.tag.startswith("NNP"):
-        return "GPE" if "GPE" in allowed and is_named_like_a_city(word) else None
+        if "GPE" in allowed and is_named_like_a_city(word):
+            return "GPE"
+        return "PER" if "PER" in allowed and _is_named_like_a_person(word) else None
     return next((kind for kind in _senses(word.noun_lemma) if kind in allowed), None)
 
 
@@ -163,6 +175,8 @@ _BUILT = frozenset(
      "road", "square", "stadium", "station", "street", "theater", "theatre", "tower"}
 )  # fmt: skip
 """Last words of names that are of buildings and streets, whatever else the tagger of names takes them for."""
+_BUILT_FIRST = frozenset({"bar", "café", "cafe", "hotel", "place", "plaza", "restaurant", "teatro", "villa"})
+"""First words of such names."""
 
 
 def name_words(word: "Word") -> list["Word"]:
@@ -253,6 +267,8 @@ def entity_type(word: "Word") -> EntityType | None:
     name = word.name or next((part.name for part in word.having("flat") if part.name), "")
     if name[:3] in ("PER", "ORG") and word.case in ("in", "near", "outside") and is_named_like_a_city(word):
         return "GPE"  # "in Jackson"
+    if name and any(part.lower in _BUILT_FIRST for part in word.having("compound")):
+        return "FAC"  # "the Café Doré"
     if name and word.tag in ("NNP", "NNPS") and word.text[0].isupper():
         found = class_of_name(name, last.noun_lemma)
         if found is not None:

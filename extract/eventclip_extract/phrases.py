@@ -26,6 +26,7 @@ def mend_phrases(parse: Parse) -> None:
         dep, tag = word.dep, word.tag
         # Most words are none of these: a look at the label is cheaper than a call.
         if dep == "case":
+            _free_particle(parse, word)
             _lift_preposition(word)
             _restore_office(parse, word)
         elif dep == "compound":
@@ -34,11 +35,15 @@ def mend_phrases(parse: Parse) -> None:
                 _free_infinitive(word, before)
             elif tag in ("VB", "VBP"):
                 word.tag = "NN"  # "Bomb disposal experts"
+            for child in word.having("amod"):
+                if child.lower in _OF_EVENTS and word.head is not None:
+                    child.move(word.head, "amod")  # "the fatal police shooting": no police are fatal
             _part_captive(word)
         elif dep == "xcomp":
             _restore_captive(word)
         elif dep == "compound:prt":
             _restore_preposition(parse, word)
+            _part_particle(word)
         elif dep == "obj" and tag == "NNP":
             _join_title(parse, word)
         elif dep == "acl" and tag == "VBG":
@@ -47,6 +52,7 @@ def mend_phrases(parse: Parse) -> None:
             _part_compound(word)
         elif dep in ("acl", "advcl") and tag == "VB":
             _raise_use(word)
+            _lower_infinitive(parse, word)
         elif dep == "amod" and tag == "JJ" and word.name:
             _part_captive(word)
         elif (
@@ -61,12 +67,22 @@ def mend_phrases(parse: Parse) -> None:
             _raise_intransitive(parse, word)
         elif dep == "obl:unmarked":
             _restore_object(word)
+            _restore_actor(parse, word)
+        elif dep == "nmod:unmarked" and tag == "NNP":
+            _raise_name(word)
+        elif dep == "cc:preconj":
+            _lower_preconjunction(word)
+        elif dep == "obj" and parse.words[word.number - 1].head is word:
+            _part_objects(parse, word)
+        elif dep == "advmod" and tag == "NN":
+            _join_adverbial_noun(parse, word)
         elif dep == "advmod" and tag == "IN":
             _restore_case(parse, word)
         elif word.lower in ("reading", "saying") and tag in ("NN", "VBG"):
             _open_quotation(parse, word)
         elif dep == "conj":
             _apposition(parse, word)
+            lower_conjunct(word)
         elif tag in ("JJR", "RBR"):
             _join_comparison(parse, word)
         if tag == "JJ" and word.children:
@@ -77,6 +93,9 @@ def mend_phrases(parse: Parse) -> None:
 
 _PARTS_OF_TOWNS = frozenset({"downtown", "uptown", "midtown", "metropolitan"})
 """Words before the name of a town that say which part of it, or how much."""
+
+
+_OF_EVENTS = frozenset("alleged annual brutal deadly fatal massive recent violent weekly".split())
 
 
 def _part_compound(verb: Word) -> None:
@@ -148,6 +167,105 @@ def _join_part_of_town(part: Word) -> None:
         child.move(name, child.dep)
     name.move(head, dep)
     part.move(name, "compound")
+
+
+_PARTICLES = frozenset({"over", "off", "up", "out", "down", "away"})
+
+
+def _free_particle(parse: Parse, case: Word) -> None:
+    """Hangs a particle on the verb before it: "set [off] a bomb"."""
+    before = parse.words[case.number - 1] if case.number else case
+    noun = case.head
+    if noun is None or noun.head is not before or not before.is_verb:
+        return
+    handed = case.lower == "over" and before.verb_lemma in ("hand", "give")
+    if case.tag == "RP" or handed or (noun.dep == "obj" and case.lower in _PARTICLES):
+        noun.dep = "obj"
+        case.move(before, "compound:prt")
+
+
+def _part_particle(particle: Word) -> None:
+    """Parts an object from the particle behind it: "picks [a coin] up"."""
+    noun = next((child for child in particle.having("compound") if child.number == particle.number - 1), None)
+    verb = particle.head
+    if noun is None or verb is None or not verb.is_verb or verb.having("obj"):
+        return
+    for child in [child for child in particle.children if child is not noun]:
+        child.move(noun, child.dep)
+    noun.move(verb, "obj")
+
+
+def _raise_name(name: Word) -> None:
+    """Makes a name the head of the title and the house before it: "[White House adviser] Paul Weber listens"."""
+    house, title = name.head, next(iter(name.having("nmod:desc")), None)
+    if house is None or house.head is None or title is None or house.tag != "NNP" or house.number > title.number:
+        return
+    if class_of_noun(title.noun_lemma) == "PER" and not house.having("case"):
+        name.move(house.head, house.dep)
+        house.move(title, "compound")
+
+
+def _lower_preconjunction(word: Word) -> None:
+    """Hangs "neither" on the first of two subjects: "[Neither] the president [nor] his wife attended"."""
+    verb = word.head
+    if verb is not None and verb.is_verb:
+        subject = next((child for child in verb.having("nsubj", "nsubj:pass") if child.number > word.number), None)
+        if subject is not None and subject.having("conj"):
+            word.move(subject, "cc:preconj")
+
+
+def _part_objects(parse: Parse, noun: Word) -> None:
+    """Makes a second object behind a dash or a comma say who the first is: "hugs René Fauré - [a friend]"."""
+    first = min(part.number for part in noun.subtree())
+    dashes = {part.text for part in parse.words[max(first - 1, 0) : first + 1]}
+    objects = noun.head.having("obj") if noun.head is not None else []
+    if dashes & {"-", "–", "—", ","} and len(objects) == 2 and objects[1] is noun and not noun.having("cc"):
+        noun.move(objects[0], "appos")
+
+
+def _restore_actor(parse: Parse, noun: Word) -> None:
+    """Makes somebody before an "-ing" the object of the verb before him: "a poster showing [a couple] kissing"."""
+    doing = noun.head
+    first = min(part.number for part in noun.subtree())
+    verb = parse.words[first - 1] if first else noun
+    if (
+        doing is None
+        or doing.tag != "VBG"
+        or doing.number != noun.number + 1
+        or entity_type(noun) not in ("PER", "ORG")
+    ):
+        return
+    if verb.is_verb and not verb.having("obj") and verb is not doing and doing not in verb.ancestors():
+        noun.move(verb, "obj")
+        doing.move(noun, "acl")
+
+
+def _join_adverbial_noun(parse: Parse, noun: Word) -> None:
+    """Makes one phrase of two nouns in a row, of which the second was taken for an adverb: "to a [reception camp]"."""
+    before = parse.words[noun.number - 1] if noun.number else noun
+    if not before.is_noun or before.head is not noun.head or before.dep not in ("obj", "obl") or noun.having("det"):
+        return
+    noun.dep = before.dep
+    for child in list(before.children):
+        child.move(noun, child.dep)
+    before.move(noun, "compound")
+
+
+_KIN = frozenset(
+    "brother child daughter family father friend husband mother parent relative sister son widow wife".split()
+)
+
+
+def lower_conjunct(word: Word) -> None:
+    """Joins a person to the one behind "of" and not to what is theirs: "the wedding of [a prince and a dancer]"."""
+    head = word.head
+    if head is None or not head.is_noun or entity_type(word) != "PER":
+        return
+    if entity_type(head) in ("PER", "ORG", "GPE") and not (head.tag == "NNS" and head.noun_lemma in _KIN):
+        return
+    inner = [child for child in head.having("nmod") if child.number < word.number]
+    if inner and inner[-1].case == "of" and entity_type(inner[-1]) == "PER" and word.having("cc"):
+        word.move(inner[-1], "conj")
 
 
 def _lift_preposition(case: Word) -> None:
@@ -361,9 +479,18 @@ def _restore_passive(word: Word) -> None:
 
 def _raise_use(word: Word) -> None:
     """Hangs what a thing is used to do on the using: "[use] batons [to beat] a student"."""
-    using = word.head.head if word.dep == "acl" and word.head is not None and word.head.dep == "obj" else word.head
+    tool = word.head.head if word.head is not None and word.head.dep == "conj" else word.head
+    using = tool.head if word.dep == "acl" and tool is not None and tool.dep == "obj" else word.head
     if using is not None and using.verb_lemma == "use" and using.having("obj") and word.having("mark"):
         word.move(using, "xcomp")
+
+
+def _lower_infinitive(parse: Parse, word: Word) -> None:
+    """Hangs an infinitive on what is enough for it: "until units are [close enough to protect] them"."""
+    to = next((child for child in word.having("mark") if child.tag == "TO"), None)
+    before = parse.words[to.number - 1] if to is not None and to.number else word
+    if before.lower == "enough" and before.head is not None and word not in before.ancestors():
+        word.move(before.head, "advcl")
 
 
 def _raise_participle(parse: Parse, verb: Word) -> None:
@@ -404,7 +531,19 @@ def _raise_intransitive(parse: Parse, verb: Word) -> None:
     noun = verb.head
     while noun is not None and noun.dep == "nmod" and noun.case == "of":
         noun = noun.head
-    if verb.dep != "acl" or verb.verb_lemma not in _HAS_NO_PASSIVE or noun is None or noun.head is not None:
+    if noun is not None and noun.dep == "obj" and noun.head is not None and noun.head.tag == "VBG":
+        noun = noun.head.head if noun.head.dep == "acl" else noun  # "A bus carrying pilgrims [plunged] into a ravine"
+    leaves = verb.verb_lemma == "set" and noun is not None and entity_type(noun) == "PER"
+    leaves = leaves and any(child.lower in ("off", "out") for child in verb.having("compound:prt"))
+    charges = verb.verb_lemma == "charge" and any(
+        child.case in ("at", "toward", "towards") for child in verb.having("obl")
+    )
+    if (
+        verb.dep != "acl"
+        or not (charges or leaves or verb.verb_lemma in _HAS_NO_PASSIVE)
+        or noun is None
+        or noun.head is not None
+    ):
         return
     if not noun.is_noun or noun.having("cop", "nsubj", "acl:relcl") or verb.having("obl:agent"):
         return

@@ -139,6 +139,8 @@ def _mend_sentence(parse: Parse, words: list[Word]) -> None:
     verb = root if is_only_a_verb(root) or _is_coordinated_verb(root) else None
     if verb is None:
         verb = next((word for word in words if _is_misplaced(word)), None)
+    if verb is None:
+        verb = next((word for word in words if _is_verb_before_object(word, root)), None)
     if verb is None and root.having("nsubj") and root.text.islower() and "VERB" in lemmas(root.lower):
         verb = root if not root.having("det", "amod", "case", "nmod:poss", "nummod") else None
     if verb is None:
@@ -149,6 +151,15 @@ def _mend_sentence(parse: Parse, words: list[Word]) -> None:
         verb = next((word for word in words if _is_plural_after_one(word) or _has_a_place_of_verbs(parse, word)), None)
     if verb is not None:
         promote(verb, root, words)
+
+
+def _is_verb_before_object(word: Word, root: Word) -> bool:
+    """Whether what was taken to describe the head of a sentence has a subject: "Officials [open] ballot boxes"."""
+    subjects = word.having("nsubj") if word.dep == "amod" and root.tag == "NNS" else []
+    if not subjects:
+        return False
+    plural = subjects[0].tag == "NNS" and subjects[0].number == word.number - 1
+    return word.tag == "VBD" or (word.tag == "JJ" and plural and "VERB" in lemmas(word.lower))
 
 
 def _make_gerund(words: list[Word]) -> None:
@@ -229,6 +240,12 @@ def _split_relative(noun: Word, inner: Word, main: Word, words: list[Word]) -> N
 
 
 def _mend_verb_root(root: Word, words: list[Word]) -> None:
+    inner = next((child for child in root.children if child.tag == "VBZ" and child.having("nsubj")), None)
+    if root.tag == "VBP" and inner is not None and inner.dep in ("obj", "ccomp", "xcomp"):
+        before = root.having("nsubj")
+        if before and before[0].number == root.number - 1 and before[0].tag == "NN" and before[0].having("det"):
+            _fold(root, before[0], inner, words)  # "A strike force soldier guards a bridge"
+            return
     plural = root.tag in ("VBZ", "VBP") and "NOUN" in lemmas(root.lower) and not root.having("aux", "cop", "obj")
     if not plural:
         return
@@ -250,12 +267,25 @@ def _mend_verb_root(root: Word, words: list[Word]) -> None:
         promote(before, root, words)
 
 
+def _fold(root: Word, first: Word, verb: Word, words: list[Word]) -> None:
+    """Makes a "verb" and its singular "subject" the front of the subject of the verb behind them."""
+    noun = verb.having("nsubj")[0]
+    root.tag = "NN"
+    for child in list(first.children):
+        child.move(noun, child.dep)
+    promote(verb, root, words)
+    first.move(noun, "compound")
+    root.move(noun, "compound")
+
+
 def _disagrees(verb: Word) -> bool:
     """Whether a plural verb has a singular subject, which ends right before it in a noun: "Scene of a knife attack"."""
     subjects = verb.having("nsubj", "nsubj:pass")
-    if len(subjects) != 1 or subjects[0].tag != "NN" or subjects[0].having("conj"):
+    if len(subjects) != 1 or subjects[0].having("conj"):
         return False
     subject = subjects[0]
+    if subject.tag != "NN" and not (subject.tag == "NNP" and subject.number == 0 and "NOUN" in lemmas(subject.lower)):
+        return False
     inner = next((part for part in subject.subtree() if part.number == verb.number - 1), None)
     counted = subject.lower in UNCHANGED_PLURALS or subject.lower in nouns("quantities") or subject.lower == "number"
     return (

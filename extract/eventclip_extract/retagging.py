@@ -28,12 +28,18 @@ def mend_tag(parse: Parse, word: Word) -> None:
         following = parse.words[word.number + 1] if word.number + 1 < len(parse.words) else None
         if following is None or following.tag != "NNP":  # "Isabel dos Santos"
             word.tag = "NN"
+    if word.lower == "police" and word.tag == "NNS":
+        word.tag = "NN"  # a plural that looks like none: treebanks have both
     if word.lower in ("amid", "amidst") and word.number + 1 < len(parse.words):
         _make_preposition(parse, word)
     elif word.lower == "guilty":
         word.tag = "JJ"
     elif word.tag == "VBZ" and word.dep in ("nsubj", "nsubj:pass") and class_of_noun(word.noun_lemma) == "PER":
         word.tag = "NNS"  # "Thieves steal a painting"
+    elif word.tag == "VBZ" and word.dep in ("obj", "obl", "nmod") and _is_bare_noun_form(word):
+        word.tag = "NNS"  # "block roads"
+    elif word.lower == "lay" and word.tag == "VBD" and word.having("obj"):
+        word.tag = "VBP"  # "leaders lay a wreath": nobody lies
     elif word.lower == "police" and word.dep in ("nsubj", "nsubj:pass") and _has_one(word) and _is_bare_noun(word.head):
         for child in list(word.children):
             child.move(word.head, child.dep)
@@ -42,12 +48,18 @@ def mend_tag(parse: Parse, word: Word) -> None:
         word.dep = "xcomp"  # "pulled alive from the rubble"
     elif word.tag in ("JJ", "RB") and word.dep in ("obj", "advmod") and _is_unknown_object(word, before):
         word.tag, word.dep = "NN", "obj"  # "sprays pesticide"
+    elif word.tag == "RB" and _is_noun_after_article(word, before):
+        word.tag = "NN"  # "rescued from a well"
+        word.dep = "compound" if word.dep == "advmod" else word.dep
+    elif word.tag == "NNP" and word.dep == "advmod" and _lacks_subject(word):
+        word.dep = "nsubj"  # "Odra Velmora plays"
+    elif word.tag == "VBN" and word.having("cop"):
+        _make_passive(word)  # "who was freed"
+    elif word.tag == "VBG" and word.dep == "acl" and word.having("obj") and "VERB" not in lemmas(word.lower):
+        _make_adjective(word)
     elif word.tag == "JJ" and word.children and _is_passive_participle(word):
         word.tag = "VBN"  # "no one was injured"
-        for helper in word.having("cop"):
-            helper.dep = "aux:pass"
-        for child in word.having("nsubj"):
-            child.dep = "nsubj:pass"
+        _make_passive(word)
     elif word.tag == "JJ" and word.dep == "acl" and word.lower.endswith(("ed", "en")) and "VERB" in lemmas(word.lower):
         word.tag = "VBN"  # "a man wounded in a raid"
     elif word.tag in ("VBZ", "VBP") and before is not None and before.lower in _NEVER_BEFORE_CLAUSES:
@@ -89,6 +101,40 @@ def is_only_a_verb(word: Word) -> bool:
 
 def _is_plural_noun(lower: str) -> bool:
     return lower.endswith("s") and not lower.endswith(("ss", "us", "is")) and lemmas(lower).keys() == {"NOUN"}
+
+
+def _is_noun_after_article(word: Word, before: Word | None) -> bool:
+    return before is not None and before.lower in ("a", "an", "the") and "NOUN" in lemmas(word.lower)
+
+
+def _lacks_subject(name: Word) -> bool:
+    verb = name.head
+    return verb is not None and verb.tag in FINITE and name.number < verb.number and not verb.having("nsubj", "expl")
+
+
+def _make_passive(participle: Word) -> None:
+    for helper in participle.having("cop"):
+        helper.dep = "aux:pass"
+    for child in participle.having("nsubj"):
+        child.dep = "nsubj:pass"
+
+
+def _make_adjective(word: Word) -> None:
+    """Makes what no dictionary has as a verb describe its "object": "Ana Berg, [incoming president] of a union"."""
+    noun, person = word.having("obj")[0], word.head
+    assert person is not None
+    move(noun, person, "appos")
+    word.tag = "JJ"
+    for child in word.having("punct"):
+        move(child, noun, "punct")
+    move(word, noun, "amod")
+
+
+def _is_bare_noun_form(word: Word) -> bool:
+    """Whether a "verb" that stands where a noun does may be one and has nothing that a verb has."""
+    if any(part.lower in ("a", "an") and part.number < word.number for part in word.subtree()):
+        return False  # "from a well smiles at"
+    return "NOUN" in lemmas(word.lower) and not word.having("nsubj", "nsubj:pass", "obj", "mark", "aux")
 
 
 def _is_passive_participle(word: Word) -> bool:

@@ -18,7 +18,7 @@ from eventclip_extract.entities import (
     names_a_thing,
     nouns,
 )
-from eventclip_extract.ontology import SLOTS, Ontology, TriggerEntry
+from eventclip_extract.ontology import SLOTS, TOOL_ROLES, EventType, Frame, Ontology, TriggerEntry
 from eventclip_extract.status import BACKGROUND
 from eventclip_extract.syntax import Word
 
@@ -115,12 +115,24 @@ def _other_sense(found: Found, ontology: Ontology) -> bool:
         return any(noun.noun_lemma in nouns("fighters") for noun in found.slots.subject)
     if word.verb_lemma == "fall" and word.dep == "amod" and word.head is not None and entity_type(word.head) == "PER":
         return True  # a fallen soldier did not tumble
+    if word.tag == "VBG" and word.dep == "amod" and word.head is not None and not _may_do(word.head, frame, event_type):
+        return True  # a sewing machine is for it
     role = frame.object
     own = [noun for noun in found.slots.object if noun.head is word]  # others are guesses of the clause rules
     if role is None or found.entry.noun is not None or not own or "VAL" in found.entry.object_types:
         return False
     kinds = {entity_type(noun) for noun in own}
     return kinds <= {"VAL", "WEA"} and not kinds & event_type.roles[role]  # "plants a bomb" is no farming
+
+
+def _may_do(noun: Word, frame: Frame, event_type: EventType) -> bool:
+    """Whether what an "-ing" stands before can be who does it, or what with."""
+    kind = entity_type(noun)
+    if kind is None or frame.subject is None:
+        return True
+    roles = event_type.roles
+    tools = [roles[role] for role in TOOL_ROLES if role in roles] if kind in ("WEA", "VEH") else []
+    return any(kind in allowed for allowed in (roles[frame.subject], *tools))
 
 
 def _strikes(found: Found) -> bool:
@@ -382,7 +394,7 @@ def _fill(found: Found, ontology: Ontology) -> None:
             if is_attire(word) or (not named and case not in PLACE_PREPOSITIONS):
                 continue
             rule = case if sure else f"{case}, loose"
-            direct = frame.prepositions.get(case)
+            direct = frame.prepositions.get("from" if case in ("out of", "off") else case)
             if case == "by" and is_means(word) and take("Vehicle" if "Vehicle" in roles else None, word, rule):
                 continue
             if case == "by" and entity_type(word) in ("WEA", "VEH") and any(take(tool, word, rule) for tool in tools):

@@ -24,7 +24,7 @@ A carpenter was stabbed by a man with a beard in Lviv.
 Paramedics treat a cyclist with burns outside a factory in Lyon.
     Medical.Treat(treat) Agent=Paramedics Patient=cyclist Place=a factory|Lyon
 Firefighters carry a trapped miner out of a shaft with ropes in Zonguldak, Turkey.
-    Movement.Transport(carry) Agent=Firefighters Artifact=miner Instrument=ropes Place=Zonguldak, Turkey
+    Movement.Transport(carry) Agent=Firefighters Artifact=miner Origin=shaft Instrument=ropes Place=Zonguldak, Turkey
 # "in": a vehicle, a place, a time, a part of the body, the rain, what somebody wears.
 Soldiers ride in a pickup truck in Bamako in March 2013.
     Movement.Ride(ride) Agent=Soldiers Vehicle=truck Place=Bamako Time=March 2013

@@ -328,7 +328,7 @@ A senior Korean defector Ri Jong Ho speaks to reporters.
 Bodies of men who were killed in a car bomb attack lie in Tunis.
     Conflict.Attack(attack) Instrument=car bomb
 Bodies of men who were killed in a Norwegian drone strike lie in Tunis.
-    Conflict.Attack(strike) Instrument=drone
+    Conflict.Attack(strike) Attacker=Norwegian Instrument=drone
 Rebels hold a woman hostage in Quito.
     not Display.Hold
 # What somebody wears does nothing, wherever the parser hung it.
@@ -438,7 +438,7 @@ Two locals wait in a cafe in Lima.
 Voters queue for a local election in Lima.
     Personnel.Elect(election) Place=Lima
 Police stop a failed attempt to cross into Norland.
-    Movement.Transport(cross)
+    Movement.Transport(cross) Destination=Norland
 A whale attacks a boat near Oslo.
     Conflict.Attack(attacks) Attacker=whale Target=boat
 # A word of the dictionary that no class has for somebody acts in nothing.
@@ -553,7 +553,7 @@ The leaders of France and Germany lay a wreath.
 The fathers of two boys and a girl cry.
     Expression.Weep(cry) Agent=The fathers of two boys and a girl
 Victims of the fire and volunteers leave a hall.
-    Movement.Depart(leave) Agent=Victims of the fire Origin=hall
+    Movement.Depart(leave) Agent=Victims of the fire|volunteers Origin=hall
 The president of Botswana and a nurse meet a child.
     Contact.Meet(meet) Entity=president|nurse|child
 # Who seeks, who is dismissed, what rolls.
