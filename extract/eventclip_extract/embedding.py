@@ -148,6 +148,37 @@ def mend_enclosed_participle(parse: Parse, verb: Word) -> None:
             return
 
 
+_OPENERS = frozenset({"after", "before", "since", "until", "while", "when", "because"})
+
+
+def mend_opener(parse: Parse, opener: Word, noun: Word) -> None:
+    """Makes a preposition open the clause of the noun behind it: "[After Ana was shot], her children crowd in"."""
+    verb = noun.head
+    if (
+        opener.lower not in _OPENERS
+        or verb is None
+        or not verb.is_verb
+        or noun.dep != "obl"
+        or noun.number > verb.number
+    ):
+        return
+    helpers = verb.having("aux", "aux:pass")
+    opening = min((part.number for part in [verb, *helpers]), default=0)
+    if verb.having("nsubj", "nsubj:pass") or opening - 1 != max(part.number for part in noun.subtree()):
+        return
+    if not (helpers or verb.tag in FINITE):
+        return
+    move(noun, verb, "nsubj:pass" if verb.having("aux:pass") else "nsubj")
+    move(opener, verb, "mark")
+    main = next(
+        (one for one in verb.having("conj") if one.having("nsubj", "nsubj:pass") and not one.having("cc")), None
+    )
+    if verb.head is None and main is not None and main.tag in (*FINITE, "VBN", "VBG"):
+        verb.children.remove(main)
+        main.head, main.dep = None, "ROOT"
+        move(verb, main, "advcl")
+
+
 def mend_as(mark: Word, noun: Word) -> None:
     """Makes "as" open a clause where a verb without subject follows its noun: "salute [as a coffin is carried]"."""
     verb = noun.head
@@ -251,7 +282,7 @@ def mend_clause_in_list(parse: Parse, noun: Word) -> None:
     if top is None or not top.is_verb or "VERB" not in lemmas(verb.lower):
         return
     subject = phrase_left_of(verb)
-    if subject is None or entity_type(subject) not in ("PER", "ORG"):
+    if subject is None or not subject.is_noun or entity_type(subject) not in ("PER", "ORG"):
         return
     subject.dep, verb.tag = "nsubj", "VBP"
     for child in subject.having("cc"):

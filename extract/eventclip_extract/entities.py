@@ -199,6 +199,18 @@ def is_nationality(word: "Word") -> bool:
     return word.tag == "JJ" and word.text[0].isupper() and word.lower.endswith(_NATIONAL_ENDINGS) and bool(word.name)
 
 
+def _is_a_people(word: "Word") -> bool:
+    """Whether a name in the plural is of people from somewhere: "Israelis", "Afghans"."""
+    if (
+        not word.text[0].isupper()
+        or len(name_words(word)) > 1
+        or any(part.tag == "NNP" for part in word.having("compound"))
+    ):
+        return False
+    ends = len(word.text) > 5 and word.lower.endswith(("ans", "is"))
+    return ends or (word.tag == "NNPS" and class_of_noun(word.noun_lemma) == "PER")
+
+
 _DECADE = re.compile(r"(?:1[5-9]|20)\d0s")
 _NO_MONTHS = frozenset({"march", "may"})
 """Months only with a capital."""
@@ -261,6 +273,8 @@ def entity_type(word: "Word") -> EntityType | None:
         alone = len(name_words(word)) == 1 and not word.having("compound", "nmod:desc")
         if alone or not word.name:
             return "GPE"  # whatever the pipeline took it for: "Jordan"
+    if word.tag in ("NNPS", "NNS") and _is_a_people(word):
+        return "PER"
     last = name_words(word)[-1]
     if last is not word and last.tag == "NNS" and last.text.islower() and (kind := class_of_noun(last.noun_lemma)):
         return kind  # "Kashmiri protesters" as one name

@@ -70,6 +70,8 @@ def mend_phrases(parse: Parse) -> None:
             _restore_actor(parse, word)
         elif dep == "nmod:unmarked" and tag == "NNP":
             _raise_name(word)
+        elif dep == "appos" and tag == "NNP":
+            _raise_holder(parse, word)
         elif dep == "cc:preconj":
             _lower_preconjunction(word)
         elif dep == "obj" and parse.words[word.number - 1].head is word:
@@ -203,6 +205,19 @@ def _raise_name(name: Word) -> None:
     if class_of_noun(title.noun_lemma) == "PER" and not house.having("case"):
         name.move(house.head, house.dep)
         house.move(title, "compound")
+
+
+def _raise_holder(parse: Parse, name: Word) -> None:
+    """Makes a name the head of the title right before it: "[Senate Majority Leader] Mitch McConnell leaves"."""
+    title = name.head
+    first = parse.words[min(part.number for part in name.subtree())]
+    if title is None or title.head is None or title.number + 1 != first.number or first.text == ",":
+        return
+    if title.tag.startswith("NN") and class_of_noun(title.noun_lemma) == "PER" and not title.having("det", "nummod"):
+        for child in title.having("case", "cc"):
+            child.move(name, child.dep)
+        name.move(title.head, title.dep)
+        title.move(name, "nmod:desc")
 
 
 def _lower_preconjunction(word: Word) -> None:

@@ -16,6 +16,7 @@ from eventclip_extract.embedding import (
     mend_enclosed_participle,
     mend_list,
     mend_low_participle,
+    mend_opener,
     mend_participle_of_object,
     mend_particle,
     mend_second_subject,
@@ -55,6 +56,8 @@ def mend_predicates(parse: Parse) -> None:
             mend_particle(parse, word, word.head)
             if word.lower == "as":
                 mend_as(word, word.head)
+            elif word.number == 0:
+                mend_opener(parse, word, word.head)
         if word.dep == "aux:pass" and word.head is not None:  # "[a man got] arrested"
             for child in word.having("nsubj", "nsubj:pass"):
                 move(child, word.head, "nsubj:pass")
@@ -128,6 +131,13 @@ def _mend_sentence(parse: Parse, words: list[Word]) -> None:
         return
     if root.having("cop"):
         return
+    if _is_title_of_subject(root):
+        verb = root.having("ccomp", "parataxis")[0]
+        name = verb.having("nsubj", "nsubj:pass")[0]
+        promote(verb, root, words)
+        move(name, verb, name.dep if name.dep.startswith("nsubj") else "nsubj")
+        move(root, name, "nmod:desc")
+        return
     if root.lower == root.noun_lemma and _disagrees(root):
         _make_head_noun(root)
         return
@@ -151,6 +161,16 @@ def _mend_sentence(parse: Parse, words: list[Word]) -> None:
         verb = next((word for word in words if _is_plural_after_one(word) or _has_a_place_of_verbs(parse, word)), None)
     if verb is not None:
         promote(verb, root, words)
+
+
+def _is_title_of_subject(root: Word) -> bool:
+    """Whether the "head" of a sentence is what the subject behind it is: "[Aid worker] Ana Berg stands"."""
+    clauses = root.having("ccomp", "parataxis")
+    if len(clauses) != 1 or clauses[0].tag not in FINITE or root.having("det", "nummod", "nsubj", "nmod"):
+        return False
+    subjects = clauses[0].having("nsubj", "nsubj:pass")
+    names = bool(subjects) and subjects[0].tag == "NNP" and subjects[0].number == root.number + 1
+    return names and class_of_noun(root.noun_lemma) == "PER"
 
 
 def _is_verb_before_object(word: Word, root: Word) -> bool:

@@ -38,6 +38,8 @@ def mend_tag(parse: Parse, word: Word) -> None:
         word.tag = "NNS"  # "Thieves steal a painting"
     elif word.tag == "VBZ" and word.dep in ("obj", "obl", "nmod") and _is_bare_noun_form(word):
         word.tag = "NNS"  # "block roads"
+    elif word.tag in ("VBP", "VBZ") and _is_counted(word):
+        _make_counted(word)
     elif word.lower == "lay" and word.tag == "VBD" and word.having("obj"):
         word.tag = "VBP"  # "leaders lay a wreath": nobody lies
     elif word.lower == "police" and word.dep in ("nsubj", "nsubj:pass") and _has_one(word) and _is_bare_noun(word.head):
@@ -110,6 +112,24 @@ def _is_noun_after_article(word: Word, before: Word | None) -> bool:
 def _lacks_subject(name: Word) -> bool:
     verb = name.head
     return verb is not None and verb.tag in FINITE and name.number < verb.number and not verb.having("nsubj", "expl")
+
+
+def _is_counted(word: Word) -> bool:
+    """Whether a number stands right before a "verb" as its subject: "[30 tanks] and six jets"."""
+    subjects = word.having("nsubj")
+    number = subjects[0] if subjects else word
+    alone = number.tag == "CD" and number.number == word.number - 1 and not number.having("case", "nmod")
+    return alone and "NOUN" in lemmas(word.lower) and not word.having("aux", "cop", "advmod")
+
+
+def _make_counted(noun: Word) -> None:
+    noun.tag = "NNS"
+    noun.having("nsubj")[0].dep = "nummod"
+    before = noun.head.having("obj") if noun.dep == "conj" and noun.head is not None else []
+    for child in noun.having("obj"):
+        child.dep = "conj"
+    if before and before[0].number < noun.number:
+        move(noun, before[0], "conj")
 
 
 def _make_passive(participle: Word) -> None:
