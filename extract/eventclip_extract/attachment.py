@@ -69,6 +69,8 @@ def mend(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:
             _hang_on_verb(word)
         elif case in _GOALS and word.head is not None:
             _hang_goal(word, word.head)
+        elif case == "of" and word.head is not None and entity_type(word) in ("VAL", None):
+            _hang_crime(word, word.head)
         elif case == "with" and word.head is not None:
             hang_company(word, word.head)
 
@@ -228,6 +230,16 @@ def _hang_goal(goal: Word, moved: Word) -> None:
     """Hangs on the verb where something is moved to: "throws [a stone toward] a tank"."""
     if moved.dep == "obj" and moved.head is not None and entity_type(moved) in ("PER", "OBJ", "VEH", "WEA"):
         goal.move(moved.head, "obl")
+
+
+_OF_CRIMES = frozenset({"accuse", "acquit", "clear", "convict", "suspect"})
+
+
+def _hang_crime(crime: Word, person: Word) -> None:
+    """Hangs on the verb what somebody is tried for: "acquitted [the senator] of fraud"."""
+    verb = person.head
+    if person.dep == "obj" and verb is not None and verb.verb_lemma in _OF_CRIMES and entity_type(person) == "PER":
+        crime.move(verb, "obl")
 
 
 def _rescue_verbs(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:

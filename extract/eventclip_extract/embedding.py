@@ -16,6 +16,12 @@ _ORDERS = frozenset(
 """Verbs with "to" after their object: what follows is done by the object, and no purpose of the subject."""
 
 
+_BESIDE = frozenset({"conj", "xcomp", "advcl", "ccomp", "parataxis"})
+"""How the parser hangs a finite verb whose place it does not see."""
+_TELLS = frozenset("tell assure inform remind warn convince show teach persuade promise notify ask".split())
+_SAYS = frozenset("say believe claim allege think report suspect fear know".split())
+
+
 def mend_complement(verb: Word) -> None:
     """What an object is made or kept from doing hangs on the verb as its complement."""
     lemma = verb.verb_lemma
@@ -78,10 +84,28 @@ def mend_clause(verb: Word) -> None:
         for child in head.having("mark", "cc", "advmod", "punct"):
             move(child, verb, child.dep)
         move(head, verb, "nsubj")
+    elif verb.dep == "ccomp" and head.having("obj") and head.verb_lemma not in _TELLS and not verb.having("mark"):
+        noun = head.having("obj")[-1]  # "released [four drivers they had kidnapped]"
+        subject = verb.having("nsubj")[:1]
+        if subject and subject[0].number == noun.number + 1 and not verb.having("obj") and subject[0].tag == "PRP":
+            move(verb, noun, "acl:relcl")
+    elif verb.dep in ("conj", "parataxis") and not verb.having("nsubj", "nsubj:pass", "cc", "mark"):
+        _mend_reported(verb)
     elif verb.dep == "ccomp" and verb.tag == "VBN" and verb.having("obl:agent") and not verb.having("aux", "aux:pass"):
         for noun in verb.having("nsubj")[:1]:  # "clear [a camp set up by migrants]"
             move(noun, head, "obj")
             move(verb, noun, "acl")
+
+
+def _mend_reported(verb: Word) -> None:
+    """Hangs what is said of somebody on the saying: "a militant who medics [said was killed] by troops"."""
+    head = verb.head
+    opening = min(part.number for part in [verb, *verb.having("aux", "aux:pass")])
+    for word in head.subtree() if head is not None else []:
+        said = word.number == opening - 1 and word.dep == "acl:relcl" and word.verb_lemma in _SAYS
+        if said and word.having("nsubj"):
+            move(verb, word, "ccomp")
+            return
 
 
 def mend_participle_of_object(parse: Parse, verb: Word) -> None:
@@ -148,14 +172,14 @@ def mend_enclosed_participle(parse: Parse, verb: Word) -> None:
             return
 
 
-_OPENERS = frozenset({"after", "before", "since", "until", "while", "when", "because"})
+OPENERS = frozenset({"after", "before", "since", "until", "while", "when", "because"})
 
 
 def mend_opener(parse: Parse, opener: Word, noun: Word) -> None:
     """Makes a preposition open the clause of the noun behind it: "[After Ana was shot], her children crowd in"."""
     verb = noun.head
     if (
-        opener.lower not in _OPENERS
+        opener.lower not in OPENERS
         or verb is None
         or not verb.is_verb
         or noun.dep != "obl"
@@ -177,6 +201,20 @@ def mend_opener(parse: Parse, opener: Word, noun: Word) -> None:
         verb.children.remove(main)
         main.head, main.dep = None, "ROOT"
         move(verb, main, "advcl")
+
+
+def mend_inner_opener(parse: Parse, opener: Word, noun: Word) -> None:
+    """Gives the clause behind a noun that noun and its opener: "who drowned [after a boat capsized]"."""
+    head, last = noun.head, max(part.number for part in noun.subtree())
+    if head is None or not head.is_verb or noun.dep != "obl" or last + 1 >= len(parse.words):
+        return
+    verb = parse.words[last + 1]
+    if verb.dep not in _BESIDE or verb.tag not in FINITE or verb.having("nsubj", "nsubj:pass", "mark", "cc"):
+        return
+    if verb is not head and verb not in head.ancestors():
+        move(noun, verb, "nsubj")
+        move(opener, verb, "mark")
+        move(verb, head, "advcl")
 
 
 def mend_as(mark: Word, noun: Word) -> None:
@@ -258,15 +296,17 @@ def mend_list(noun: Word) -> None:
         move(noun, first, "conj")
 
 
-_BESIDE = frozenset({"conj", "xcomp", "advcl", "ccomp", "parataxis"})
+def _lacks_its_subject(verb: Word, heads: tuple[Word | None, ...]) -> bool:
+    """Whether a finite verb without a subject hangs on one of the heads as the parser hangs what it does not see."""
+    beside = verb.tag in FINITE and verb.dep in _BESIDE and verb.head in heads
+    return beside and not verb.having("nsubj", "nsubj:pass", "mark", "aux")
 
 
 def mend_clause_in_list(parse: Parse, noun: Word) -> None:
     """Finds the verb between two "conjuncts" with nothing between: "throw stones and [police fire] tear gas"."""
     after = parse.words[noun.number + 1] if noun.number + 1 < len(parse.words) else None
     object_of = noun.head.head if noun.head is not None and noun.head.dep == "obj" else None
-    beside = after is not None and after.tag in FINITE and after.dep in _BESIDE and after.head in (noun.head, object_of)
-    if beside and noun.is_noun and noun.having("cc") and not after.having("nsubj", "nsubj:pass", "mark", "aux"):
+    if after is not None and _lacks_its_subject(after, (noun.head, object_of)) and noun.is_noun and noun.having("cc"):
         for child in noun.having("cc"):
             move(child, after, "cc")
         move(noun, after, "nsubj")

@@ -165,6 +165,8 @@ def class_of_name(label: str, last_word: str) -> EntityType | None:
             return "LOC"
         named = last_word in nouns("facilities") or last_word in nouns("places")
         return class_of_noun(last_word) if named else "GPE"
+    if label == "ORG" and last_word in nouns("waters"):
+        return "LOC"
     if label == "ORG" and last_word in _BUILT:
         return "FAC"  # "the Eiffel Tower"
     return _NAMES.get(label)
@@ -197,6 +199,9 @@ def is_named_like_a_city(word: "Word") -> bool:
 def is_nationality(word: "Word") -> bool:
     """Whether an adjective says which country: "Russian", "South Korean"."""
     return word.tag == "JJ" and word.text[0].isupper() and word.lower.endswith(_NATIONAL_ENDINGS) and bool(word.name)
+
+
+_UNITED: dict[str, EntityType] = {"States": "GPE", "Kingdom": "GPE", "Emirates": "GPE", "Nations": "ORG"}
 
 
 def _is_a_people(word: "Word") -> bool:
@@ -273,6 +278,8 @@ def entity_type(word: "Word") -> EntityType | None:
         alone = len(name_words(word)) == 1 and not word.having("compound", "nmod:desc")
         if alone or not word.name:
             return "GPE"  # whatever the pipeline took it for: "Jordan"
+    if word.text in _UNITED and any(part.text == "United" for part in word.having("amod", "compound", "flat")):
+        return _UNITED[word.text]
     if word.tag in ("NNPS", "NNS") and _is_a_people(word):
         return "PER"
     last = name_words(word)[-1]

@@ -35,6 +35,8 @@ def mend_phrases(parse: Parse) -> None:
                 _free_infinitive(word, before)
             elif tag in ("VB", "VBP"):
                 word.tag = "NN"  # "Bomb disposal experts"
+            elif tag == "VBG":
+                _part_modifier(word)
             for child in word.having("amod"):
                 if child.lower in _OF_EVENTS and word.head is not None:
                     child.move(word.head, "amod")  # "the fatal police shooting": no police are fatal
@@ -70,6 +72,9 @@ def mend_phrases(parse: Parse) -> None:
             _restore_actor(parse, word)
         elif dep == "nmod:unmarked" and tag == "NNP":
             _raise_name(word)
+        elif tag == "WRB" and dep in ("amod", "det", "compound"):
+            if word.head is not None and word.head.head is not None and word.head.head.is_verb:
+                word.move(word.head.head, "advmod")  # "a city where separatists captured a station"
         elif dep == "appos" and tag == "NNP":
             _raise_holder(parse, word)
         elif dep == "cc:preconj":
@@ -95,6 +100,19 @@ def mend_phrases(parse: Parse) -> None:
 
 _PARTS_OF_TOWNS = frozenset({"downtown", "uptown", "midtown", "metropolitan"})
 """Words before the name of a town that say which part of it, or how much."""
+
+
+def _part_modifier(verb: Word) -> None:
+    """Parts a noun and its participle from the noun behind them: "escort [a bus] transporting [prisoners]"."""
+    last = verb.head
+    first = next((child for child in verb.having("compound") if child.number == verb.number - 1), None)
+    if first is None or last is None or last.head is None or last.number < verb.number or not last.having("det"):
+        return
+    for child in [child for child in last.children if child.number < first.number]:
+        child.move(first, child.dep)
+    first.move(last.head, last.dep)
+    verb.move(first, "acl")
+    last.move(verb, "obj")
 
 
 _OF_EVENTS = frozenset("alleged annual brutal deadly fatal massive recent violent weekly".split())

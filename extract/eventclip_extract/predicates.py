@@ -7,6 +7,7 @@ otherwise: a finite verb inside a noun phrase, a plural after "a", a word that n
 # ruff: noqa: SIM905 - lists of words are easiest to read and to change as text
 
 from eventclip_extract.embedding import (
+    OPENERS,
     mend_adverbial_participle,
     mend_as,
     mend_clause,
@@ -14,6 +15,7 @@ from eventclip_extract.embedding import (
     mend_closing_participle,
     mend_complement,
     mend_enclosed_participle,
+    mend_inner_opener,
     mend_list,
     mend_low_participle,
     mend_opener,
@@ -58,6 +60,8 @@ def mend_predicates(parse: Parse) -> None:
                 mend_as(word, word.head)
             elif word.number == 0:
                 mend_opener(parse, word, word.head)
+            elif word.lower in OPENERS:
+                mend_inner_opener(parse, word, word.head)
         if word.dep == "aux:pass" and word.head is not None:  # "[a man got] arrested"
             for child in word.having("nsubj", "nsubj:pass"):
                 move(child, word.head, "nsubj:pass")
@@ -132,11 +136,7 @@ def _mend_sentence(parse: Parse, words: list[Word]) -> None:
     if root.having("cop"):
         return
     if _is_title_of_subject(root):
-        verb = root.having("ccomp", "parataxis")[0]
-        name = verb.having("nsubj", "nsubj:pass")[0]
-        promote(verb, root, words)
-        move(name, verb, name.dep if name.dep.startswith("nsubj") else "nsubj")
-        move(root, name, "nmod:desc")
+        _raise_subject(root, root.having("ccomp", "parataxis")[0], words)
         return
     if root.lower == root.noun_lemma and _disagrees(root):
         _make_head_noun(root)
@@ -173,6 +173,13 @@ def _is_title_of_subject(root: Word) -> bool:
     return names and class_of_noun(root.noun_lemma) == "PER"
 
 
+def _raise_subject(title: Word, verb: Word, words: list[Word]) -> None:
+    name = verb.having("nsubj", "nsubj:pass")[0]
+    promote(verb, title, words)
+    move(name, verb, name.dep if name.dep.startswith("nsubj") else "nsubj")
+    move(title, name, "nmod:desc")
+
+
 def _is_verb_before_object(word: Word, root: Word) -> bool:
     """Whether what was taken to describe the head of a sentence has a subject: "Officials [open] ballot boxes"."""
     subjects = word.having("nsubj") if word.dep == "amod" and root.tag == "NNS" else []
@@ -201,7 +208,7 @@ def _part_subject(noun: Word, verb: Word) -> None:
     """Makes a noun phrase that was taken for the front of a finite verb its subject: "[The envoy] arrives"."""
     if verb.dep not in ("ROOT", "conj", "advcl", "ccomp", "acl:relcl") or verb.having("nsubj", "nsubj:pass", "expl"):
         return
-    many = noun.tag in ("NNS", "NNPS")
+    many = noun.tag in ("NNS", "NNPS") or noun.lower in UNCHANGED_PLURALS
     if noun.head is verb and noun.dep in ("compound", "amod") and (many or verb.having("det", "nmod:poss")):
         subject = phrase_left_of(verb)
         if subject is not None:
@@ -262,9 +269,9 @@ def _split_relative(noun: Word, inner: Word, main: Word, words: list[Word]) -> N
 def _mend_verb_root(root: Word, words: list[Word]) -> None:
     inner = next((child for child in root.children if child.tag == "VBZ" and child.having("nsubj")), None)
     if root.tag == "VBP" and inner is not None and inner.dep in ("obj", "ccomp", "xcomp"):
-        before = root.having("nsubj")
-        if before and before[0].number == root.number - 1 and before[0].tag == "NN" and before[0].having("det"):
-            _fold(root, before[0], inner, words)  # "A strike force soldier guards a bridge"
+        first = root.having("nsubj")
+        if first and first[0].number == root.number - 1 and first[0].tag == "NN" and first[0].having("det"):
+            _fold(root, first[0], inner, words)  # "A strike force soldier guards a bridge"
             return
     plural = root.tag in ("VBZ", "VBP") and "NOUN" in lemmas(root.lower) and not root.having("aux", "cop", "obj")
     if not plural:

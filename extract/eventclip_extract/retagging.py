@@ -38,6 +38,22 @@ def mend_tag(parse: Parse, word: Word) -> None:
         word.tag = "NNS"  # "Thieves steal a painting"
     elif word.tag == "VBZ" and word.dep in ("obj", "obl", "nmod") and _is_bare_noun_form(word):
         word.tag = "NNS"  # "block roads"
+    elif word.tag == "VBP" and word.having("det") and not word.having("nsubj", "nsubj:pass", "obj"):
+        word.tag = "NN"  # "from a Boko Haram camp"
+    elif word.tag == "JJ" and word.dep == "nsubj" and word.having("nsubj"):
+        _lower_adjective(word)
+    elif word.tag == "VBG" and before is not None and _closes_compound(word, before):
+        word.tag = "NN"
+        for case in before.having("case"):
+            move(case, word, "case")
+        if before.head is not None:
+            move(word, before.head, before.dep)
+        move(before, word, "compound")  # "acquitted of money laundering"
+    elif word.tag == "VBN" and word.dep == "xcomp" and _describes_object(word):
+        noun, verb = word.having("obj")[0], word.head
+        if verb is not None:
+            move(noun, verb, "obj")
+            move(word, noun, "amod")  # "burn confiscated marijuana"
     elif word.tag in ("VBP", "VBZ") and _is_counted(word):
         _make_counted(word)
     elif word.lower == "lay" and word.tag == "VBD" and word.having("obj"):
@@ -112,6 +128,37 @@ def _is_noun_after_article(word: Word, before: Word | None) -> bool:
 def _lacks_subject(name: Word) -> bool:
     verb = name.head
     return verb is not None and verb.tag in FINITE and name.number < verb.number and not verb.having("nsubj", "expl")
+
+
+def _lower_adjective(word: Word) -> None:
+    """Hangs an adjective on the noun before it, whose verb it was taken from: "[A soldier loyal to the king] aims"."""
+    noun, verb = word.having("nsubj")[0], word.head
+    if verb is not None and noun.is_noun and noun.number < word.number:
+        move(noun, verb, "nsubj")
+        move(word, noun, "amod")
+
+
+def _closes_compound(word: Word, before: Word) -> bool:
+    """Whether an "-ing" form stands behind a bare noun with a preposition, as what is done to it."""
+    if (
+        before.tag != "NN"
+        or not before.having("case")
+        or len(before.children) > 1
+        or word.having("obj", "obl", "nsubj")
+    ):
+        return False
+    return (
+        word.dep in ("xcomp", "advcl", "acl") and before.case in ("of", "for", "with") and "NOUN" in lemmas(word.lower)
+    )
+
+
+def _describes_object(word: Word) -> bool:
+    verb, objects = word.head, word.having("obj")
+    if verb is None or verb.number + 1 != word.number or not objects or objects[0].number != word.number + 1:
+        return False
+    return (
+        verb.tag in FINITE and verb.verb_lemma not in ("have", "get", "be", "keep", "leave") and not verb.having("obj")
+    )
 
 
 def _is_counted(word: Word) -> bool:
