@@ -69,7 +69,9 @@ def mend(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:
             _hang_on_verb(word)
         elif case in _GOALS and word.head is not None:
             _hang_goal(word, word.head)
-        elif case == "of" and word.head is not None and entity_type(word) in ("VAL", None):
+        elif (
+            case == "of" and word.head is not None and (word.noun_lemma in nouns("crimes") or word.lower[-3:] == "ing")
+        ):
             _hang_crime(word, word.head)
         elif case == "with" and word.head is not None:
             hang_company(word, word.head)

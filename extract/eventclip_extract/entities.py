@@ -201,13 +201,15 @@ def is_nationality(word: "Word") -> bool:
     return word.tag == "JJ" and word.text[0].isupper() and word.lower.endswith(_NATIONAL_ENDINGS) and bool(word.name)
 
 
+_LANDS = frozenset({"Balkans", "Orleans"})
 _UNITED: dict[str, EntityType] = {"States": "GPE", "Kingdom": "GPE", "Emirates": "GPE", "Nations": "ORG"}
 
 
 def _is_a_people(word: "Word") -> bool:
     """Whether a name in the plural is of people from somewhere: "Israelis", "Afghans"."""
     if (
-        not word.text[0].isupper()
+        word.text in _LANDS
+        or not word.text[0].isupper()
         or len(name_words(word)) > 1
         or any(part.tag == "NNP" for part in word.having("compound"))
     ):

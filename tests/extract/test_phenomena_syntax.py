@@ -786,3 +786,50 @@ The mayor opens a hospital in Leeds.
 )
 def test_tools_goals_and_what_only_looks_like_an_event(caption: str, expected: str) -> None:
     check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ("caption", "expected"),
+    cases("""
+# Peoples are people, whatever a tagger takes them for; lands are not.
+Afghans throw stones at Americans in Kabul.
+    Movement.Throw(throw) Agent=Afghans Artifact=stones Target=Americans Place=Kabul
+Palestinians clash with Israelis in Hebron.
+    Conflict.Clash(clash) Participant=Palestinians|Israelis Place=Hebron
+The United States has sent troops to Iraq.
+    Movement.Transport(sent) Agent=The United States Artifact=troops Destination=Iraq
+Tourists arrive in the Balkans.
+    Movement.Arrive(arrive) Agent=Tourists Destination=Balkans
+# A title stands right before its name, also a long one.
+Senate Majority Leader Odra Velmora of Kentucky leaves a hall in Lund.
+    Movement.Depart(leaves) Agent=Senate Majority Leader Odra Velmora of Kentucky Origin=hall Place=Lund
+Community health care worker Odra Velmora stands outside a tavern.
+    Posture.Stand(stands) Agent=Community health care worker Odra Velmora
+# A clause behind what looks like a preposition, before the main one or inside it.
+A man carries the body of a child who drowned after a boat capsized.
+    Life.Die(drowned) Victim=child
+    Disaster.Crash(capsized) Vehicle=boat
+After Anna was arrested, her children wept.
+    Justice.Arrest(arrested) Person=Anna hidden
+    Expression.Weep(wept) Agent=her children
+# A relative clause without a pronoun, and one that somebody reports.
+The rebels freed two drivers they had kidnapped in June.
+    Conflict.Seize(kidnapped) Agent=rebels Target=two drivers Time=June
+Mourners carry the body of a baker, who medics said was killed by troops.
+    Life.Die(killed) Agent=troops Victim=baker
+# What somebody is tried for is no part of him.
+A court acquitted the senator of money laundering.
+    Justice.Acquit(acquitted) Adjudicator=court Defendant=senator Crime=money laundering
+A court acquitted the minister of defense.
+    Justice.Acquit(acquitted) Adjudicator=court Defendant=the minister of defense
+Officials burn confiscated marijuana in Jakarta.
+    Conflict.Seize(confiscated) Target=marijuana
+# A sewing machine sews nothing; a burning car burns.
+A tailor uses a sewing machine in Lima.
+    nothing
+A burning car blocks a road in Lima.
+    Disaster.Burn(burning) Target=car
+"""),
+)
+def test_peoples_titles_and_clauses_the_parser_hides(caption: str, expected: str) -> None:
+    check(caption, expected)
