@@ -69,9 +69,7 @@ def mend(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:
             _hang_on_verb(word)
         elif case in _GOALS and word.head is not None:
             _hang_goal(word, word.head)
-        elif (
-            case == "of" and word.head is not None and (word.noun_lemma in nouns("crimes") or word.lower[-3:] == "ing")
-        ):
+        elif case == "of" and word.head is not None and entity_type(word) in ("VAL", None):
             _hang_crime(word, word.head)
         elif case == "with" and word.head is not None:
             hang_company(word, word.head)
@@ -234,13 +232,18 @@ def _hang_goal(goal: Word, moved: Word) -> None:
         goal.move(moved.head, "obl")
 
 
+_OFFICES = frozenset("chairman chief director governor head leader mayor member minister president secretary".split())
+"""Persons who are of something themselves: "acquitted the minister of defense"."""
 _OF_CRIMES = frozenset({"accuse", "acquit", "clear", "convict", "suspect"})
 
 
 def _hang_crime(crime: Word, person: Word) -> None:
     """Hangs on the verb what somebody is tried for: "acquitted [the senator] of fraud"."""
     verb = person.head
-    if person.dep == "obj" and verb is not None and verb.verb_lemma in _OF_CRIMES and entity_type(person) == "PER":
+    if verb is None or person.dep != "obj" or verb.verb_lemma not in _OF_CRIMES:
+        return
+    told = crime.noun_lemma in nouns("crimes") or person.noun_lemma not in _OFFICES
+    if told and entity_type(person) in ("PER", "ORG"):
         crime.move(verb, "obl")
 
 

@@ -72,7 +72,7 @@ def _fold_front(front: Word, noun: Word) -> None:
     move(front, noun, "case")
 
 
-def mend_clause(verb: Word) -> None:
+def mend_clause(parse: Parse, verb: Word) -> None:
     """Mends who is the subject of an embedded clause, and which clause a noun belongs to."""
     head = verb.head
     if head is None:
@@ -90,22 +90,19 @@ def mend_clause(verb: Word) -> None:
         if subject and subject[0].number == noun.number + 1 and not verb.having("obj") and subject[0].tag == "PRP":
             move(verb, noun, "acl:relcl")
     elif verb.dep in ("conj", "parataxis") and not verb.having("nsubj", "nsubj:pass", "cc", "mark"):
-        _mend_reported(verb)
+        _mend_reported(parse, verb)
     elif verb.dep == "ccomp" and verb.tag == "VBN" and verb.having("obl:agent") and not verb.having("aux", "aux:pass"):
         for noun in verb.having("nsubj")[:1]:  # "clear [a camp set up by migrants]"
             move(noun, head, "obj")
             move(verb, noun, "acl")
 
 
-def _mend_reported(verb: Word) -> None:
+def _mend_reported(parse: Parse, verb: Word) -> None:
     """Hangs what is said of somebody on the saying: "a militant who medics [said was killed] by troops"."""
-    head = verb.head
     opening = min(part.number for part in [verb, *verb.having("aux", "aux:pass")])
-    for word in head.subtree() if head is not None else []:
-        said = word.number == opening - 1 and word.dep == "acl:relcl" and word.verb_lemma in _SAYS
-        if said and word.having("nsubj"):
-            move(verb, word, "ccomp")
-            return
+    said = parse.words[opening - 1] if opening else verb
+    if said.dep == "acl:relcl" and said.verb_lemma in _SAYS and said.having("nsubj") and verb not in said.ancestors():
+        move(verb, said, "ccomp")
 
 
 def mend_participle_of_object(parse: Parse, verb: Word) -> None:
@@ -205,8 +202,11 @@ def mend_opener(parse: Parse, opener: Word, noun: Word) -> None:
 
 def mend_inner_opener(parse: Parse, opener: Word, noun: Word) -> None:
     """Gives the clause behind a noun that noun and its opener: "who drowned [after a boat capsized]"."""
-    head, last = noun.head, max(part.number for part in noun.subtree())
-    if head is None or not head.is_verb or noun.dep != "obl" or last + 1 >= len(parse.words):
+    head = noun.head
+    if head is None or not head.is_verb or noun.dep != "obl":
+        return
+    last = max(part.number for part in noun.subtree())
+    if last + 1 >= len(parse.words):
         return
     verb = parse.words[last + 1]
     if verb.dep not in _BESIDE or verb.tag not in FINITE or verb.having("nsubj", "nsubj:pass", "mark", "cc"):

@@ -249,24 +249,22 @@ def _lower_preconjunction(word: Word) -> None:
 
 def _part_objects(parse: Parse, noun: Word) -> None:
     """Makes a second object behind a dash or a comma say who the first is: "hugs René Fauré - [a friend]"."""
-    first = min(part.number for part in noun.subtree())
-    dashes = {part.text for part in parse.words[max(first - 1, 0) : first + 1]}
     objects = noun.head.having("obj") if noun.head is not None else []
-    if dashes & {"-", "–", "—", ","} and len(objects) == 2 and objects[1] is noun and not noun.having("cc"):
+    if len(objects) != 2 or objects[1] is not noun or noun.having("cc"):
+        return
+    first = min(part.number for part in noun.subtree())
+    if {part.text for part in parse.words[max(first - 1, 0) : first + 1]} & {"-", "–", "—", ","}:
         noun.move(objects[0], "appos")
 
 
 def _restore_actor(parse: Parse, noun: Word) -> None:
     """Makes somebody before an "-ing" the object of the verb before him: "a poster showing [a couple] kissing"."""
     doing = noun.head
+    if doing is None or doing.tag != "VBG" or doing.number != noun.number + 1:
+        return
     first = min(part.number for part in noun.subtree())
     verb = parse.words[first - 1] if first else noun
-    if (
-        doing is None
-        or doing.tag != "VBG"
-        or doing.number != noun.number + 1
-        or entity_type(noun) not in ("PER", "ORG")
-    ):
+    if entity_type(noun) not in ("PER", "ORG"):
         return
     if verb.is_verb and not verb.having("obj") and verb is not doing and doing not in verb.ancestors():
         noun.move(verb, "obj")

@@ -67,7 +67,7 @@ def mend_predicates(parse: Parse) -> None:
                 move(child, word.head, "nsubj:pass")
         if word.tag.startswith("VB") and word.children:
             mend_complement(word)
-            mend_clause(word)
+            mend_clause(parse, word)
             if word.dep == "xcomp" and word.tag == "VBN" and word.number:
                 mend_participle_of_object(parse, word)
             if word.dep == "advcl" and word.tag == "VBN":
