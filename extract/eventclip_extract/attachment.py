@@ -12,9 +12,10 @@ from eventclip_extract.cities import label_cities
 from eventclip_extract.english import UNCHANGED_PLURALS
 from eventclip_extract.entities import entity_type, is_part_of_a_name, nouns
 from eventclip_extract.nominals import TWINS, join_owner, join_twin, mend_nominals
-from eventclip_extract.phrases import closes_subject, hang_company, lower_conjunct, mend_phrases, verb_in_of_phrase
+from eventclip_extract.phrases import closes_subject, hang_company, mend_phrases, verb_in_of_phrase
 from eventclip_extract.predicates import mend_predicates, promote
 from eventclip_extract.syntax import Parse, Word
+from eventclip_extract.titles import lower_conjunct
 
 PLACE_PREPOSITIONS = frozenset(
     "in at near outside inside on along across through over behind around beside by under above within beneath "
