@@ -197,7 +197,7 @@ def argument_swaps(
         for spare in rng.sample(spares, min(4, len(spares))):
             if singular(spare.head) in named or set(spare.text.lower().split()) & {filler.head.lower()}:
                 continue
-            told = {word.lower() for word in _WORD.findall(spare.text)} - DETERMINERS
+            told = {part for word in _WORD.findall(spare.text) for part in word.lower().split("-")} - DETERMINERS
             if told <= named or any(may_corefer(one.text, spare.text) for one in sentence.fillers):
                 continue  # it is there already
             if is_improbable(improbable, event_type, filler.role, spare.head):
