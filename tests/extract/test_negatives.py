@@ -301,6 +301,19 @@ def test_no_participant_is_replaced_by_what_he_may_be_called_as_well() -> None:
     assert taking_the_place_of("Some nurses") >= {"Two soldiers", "Two officers", "Four policemen"}
 
 
+def test_nobody_is_lent_who_stands_in_the_caption_behind_a_hyphen() -> None:
+    caption = "Guards arrest a clerk near the then-Minister-elect Odra Berg in Lima."
+    base = record(caption, "Justice.Arrest", "arrest", "arrest", ("Person", "a clerk", "clerk", "PER"))
+
+    def lending(name: str) -> list[str]:
+        pool = Pool()
+        pool.spares = {("PER", "", False): [Spare(f"Minister-elect {name}", "minister-elect")] * 5}
+        return texts(of(generate(base, NEWS, num_argument=9, pool=pool), "argument", "caption"))
+
+    assert lending("Odra Berg") == []
+    assert lending("Odra Falk") != []
+
+
 def test_fillers_are_lent_as_often_as_they_occur() -> None:
     """One that is put in more often than it is taken out gives its negatives away."""
     corpus = [
