@@ -168,10 +168,7 @@ def _charges(found: Found) -> bool:
 def _collapses(found: Found) -> bool:
     """Whether somebody falls, or a building."""
     falls = bool(found.slots.subject) and all(entity_type(noun) == "PER" for noun in found.slots.subject)
-    return falls == (found.entry.type == "Movement.Fall") or found.entry.type not in (
-        "Movement.Fall",
-        "Disaster.Destroy",
-    )
+    return found.entry.type != ("Disaster.Destroy" if falls else "Movement.Fall")
 
 
 def _lies(found: Found) -> bool:
@@ -394,7 +391,9 @@ def _fill(found: Found, ontology: Ontology) -> None:
             if is_attire(word) or (not named and case not in PLACE_PREPOSITIONS):
                 continue
             rule = case if sure else f"{case}, loose"
-            direct = frame.prepositions.get("from" if case in ("out of", "off") else case)
+            direct = frame.prepositions.get(case)
+            if direct is None and case in ("out of", "off"):
+                direct = frame.prepositions.get("from")
             if case == "by" and is_means(word) and take("Vehicle" if "Vehicle" in roles else None, word, rule):
                 continue
             if case == "by" and entity_type(word) in ("WEA", "VEH") and any(take(tool, word, rule) for tool in tools):
