@@ -226,11 +226,12 @@ class Assembly:
         }
 
     def _confidence(self, found: Found, status: Status) -> float:
+        core = self.ontology[found.entry.type].core
         return event_confidence(
             found.slots.rule,
             has_participant=any(filler.role not in COMMON_ROLES for filler in found.fillers),
             is_fact=status.modality == "asserted" and status.polarity == "positive",
-            doubtful=found.entry.doubtful,
+            doubtful=found.entry.doubtful or (bool(core) and not any(found.has(role) for role in core)),
         )
 
     def _span(self, start: int, end: int) -> dict[str, Any]:

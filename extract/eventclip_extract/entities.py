@@ -30,6 +30,7 @@ _CLASSES: tuple[tuple[str, EntityType], ...] = (
     ("people", "PER"),
     ("times", "TIME"),
     ("values", "VAL"),
+    ("ideas", "VAL"),
     ("crimes", "VAL"),
 )
 """The classes of nouns and what they name; of two classes that hold a word, the first counts."""
@@ -312,8 +313,8 @@ def entity_type(word: "Word") -> EntityType | None:
     if word.tag in ("DT", "WDT") or word.lower in ("it", "itself"):
         return None
     found = class_of_noun(lemma) or class_of_noun(word.lower)
-    if word.text in _NO_MONTHS:
-        found = None
+    if word.text in _NO_MONTHS or (found == "VAL" and word.tag.startswith("NNP") and lemma in nouns("ideas")):
+        found = None  # "Future of Go Summit" is a name
     if lemma == "bank" and word.case in ("on", "along"):
         found = "LOC"  # of a river
     if found is None and word.tag in ("NNP", "NNPS") and word.having("flat", "nmod:desc"):

@@ -109,7 +109,11 @@ class TriggerEntry:
 
 @dataclass(frozen=True, slots=True)
 class EventType:
-    """One event type. `roles` stand in the order of their syntactic prominence, Place and Time last."""
+    """One event type.
+
+    `roles` stand in the order of their syntactic prominence, Place and Time last. An event that fills no role of its
+    type's `core` is doubtful; an empty core asks for none.
+    """
 
     name: str
     description: str
@@ -118,6 +122,7 @@ class EventType:
     frame: Frame
     triggers: tuple[TriggerEntry, ...]
     templates: tuple[str, ...]
+    core: frozenset[str] = frozenset()
     symmetric: frozenset[str] = frozenset()
     entails: frozenset[str] = frozenset()
     co_occurs: frozenset[str] = frozenset()

@@ -21,7 +21,7 @@ from eventclip_extract.slots import check_template
 
 SHIPPED = Path(__file__).parent / "ontologies"
 ENTITY_TYPES: tuple[EntityType, ...] = get_args(EntityType)
-_LISTS = ("verbs", "nouns", "doubtful", "templates", "symmetric", "entails", "co_occurs", "incompatible")
+_LISTS = ("verbs", "nouns", "doubtful", "core", "templates", "symmetric", "entails", "co_occurs", "incompatible")
 _MAPPINGS = ("roles", "frame")
 _TYPE_KEYS = frozenset({"ace", "description", "visual", *_LISTS, *_MAPPINGS})
 _TRIGGER_KEYS = frozenset({"frame", "needs", "without", "subject", "object"})
@@ -184,7 +184,7 @@ def _check_raw_type(path: Path, name: object, value: object) -> None:
     for key in _LISTS:
         if not isinstance(value.get(key, []), list):
             raise _wrong(path, name, f"{key}: expected a list, got {value[key]!r}")
-    for key in ("doubtful", "symmetric", "entails", "co_occurs", "incompatible"):
+    for key in ("doubtful", "core", "symmetric", "entails", "co_occurs", "incompatible"):
         for one in value.get(key, []):
             if not isinstance(one, str):
                 raise _wrong(path, name, f"{key}: expected a list of names, got {one!r} in it")
@@ -218,8 +218,9 @@ def _build_type(path: Path, name: str, raw: dict[str, Any]) -> EventType:
     for role, common in COMMON_ROLES.items():
         roles.setdefault(role, common)
     frame, noun_frame = _frames(path, name, raw["frame"], roles)
-    for role in raw.get("symmetric", []):
-        _check_role(path, name, "symmetric", role, roles)
+    for key in ("core", "symmetric"):
+        for role in raw.get(key, []):
+            _check_role(path, name, key, role, roles)
     for template in raw["templates"]:
         try:
             check_template(template, roles)
@@ -241,6 +242,7 @@ def _build_type(path: Path, name: str, raw: dict[str, Any]) -> EventType:
         frame=frame,
         triggers=tuple(triggers),
         templates=tuple(raw["templates"]),
+        core=frozenset(raw.get("core", [])),
         symmetric=frozenset(raw.get("symmetric", [])),
         entails=frozenset(raw.get("entails", [])),
         co_occurs=frozenset(raw.get("co_occurs", [])),

@@ -78,7 +78,7 @@ def match(ontology: Ontology, word: Word, slots: Slots) -> Found | None:
             entries = ontology.lookup(f"{modifier.lower} {word.noun_lemma}", "NOUN") or entries
         entries = entries or ontology.lookup(word.noun_lemma, "NOUN") or ontology.lookup(word.lower, "NOUN")
     for entry in entries:
-        found = _fit(entry, word, slots)
+        found = _fit(entry, ontology[entry.type], word, slots)
         if found is not None and not _other_sense(found, ontology):
             _fill(found, ontology)
             return found
@@ -122,7 +122,10 @@ def _other_sense(found: Found, ontology: Ontology) -> bool:
     if role is None or found.entry.noun is not None or not own or "VAL" in found.entry.object_types:
         return False
     kinds = {entity_type(noun) for noun in own}
-    return kinds <= {"VAL", "WEA"} and not kinds & event_type.roles[role]  # "plants a bomb" is no farming
+    allowed = event_type.roles[role]
+    if not kinds <= {"VAL", "WEA"} or kinds & allowed:
+        return False
+    return not any(may_name(noun, allowed) for noun in own)  # "plants a bomb" is no farming, a mine may be a place
 
 
 def _may_do(noun: Word, frame: Frame, event_type: EventType) -> bool:
@@ -176,6 +179,27 @@ def _lies(found: Found) -> bool:
     return not any(mark.lower in ("of", "for", "by") for mark in found.word.having("mark"))
 
 
+def _brings(found: Found) -> bool:
+    """Whether something is brought somewhere: children are brought up, and governments down."""
+    leads = any(case in ("to", "into", "from", "onto", "out of") for case, _ in found.slots.phrases)
+    return leads or not {"about", "down", "forward", "up"} & {*found.slots.particles}
+
+
+def _drives(found: Found) -> bool:
+    """Whether something on wheels is driven, or somebody somewhere: people are driven from their homes on foot."""
+    kinds = {entity_type(noun) for noun in found.slots.object}
+    leaves = any(case in ("from", "out of") for case, _ in found.slots.phrases)
+    return not kinds & {"GPE", "VAL"} and not (leaves and "PER" in kinds)
+
+
+def _delivers(found: Found) -> bool:
+    """Whether something is handed over somewhere: speeches and hopes are not."""
+    if not found.word.is_verb:
+        return True
+    leads = any(case in ("to", "into", "from") for case, _ in found.slots.phrases)
+    return (leads or bool(found.slots.object)) and all(noun.noun_lemma not in _SPEECHES for noun in found.slots.object)
+
+
 STRIKES = frozenset({"hit", "strike", "target"})
 """Verbs by which an attack meets what it is on."""
 SHAKES = frozenset({"rock", "shake", "rip", "tear"})
@@ -192,8 +216,15 @@ _DEEDS = frozenset(
 )
 """What people are charged with, said as a deed: "accused of killing a priest"."""
 _PHOTOGRAPHERS = frozenset({"photographer", "cameraman", "camerawoman", "videographer", "filmmaker", "paparazzo"})
-_SENSES = {"strike": _strikes, "shoot": _shoots, "charge": _charges, "collapse": _collapses, "lie": _lies}
+_SENSES = {
+    "strike": _strikes, "bring": _brings, "drive": _drives, "deliver": _delivers, "shoot": _shoots, "charge": _charges,
+    "collapse": _collapses, "lie": _lies
+}  # fmt: skip
 """Triggers whose sense hangs on more than the types of their arguments."""
+_SPEECHES = frozenset(
+    "address blow eulogy keynote lecture message monologue remark rant sermon speech statement verdict warning".split()
+)
+"""What is delivered with the mouth."""
 _PARTIES = frozenset(
     "opposition ruling political governing republican democratic communist socialist conservative liberal labor labour "
     "green nationalist populist far-right far-left right-wing left-wing centrist main major other rival third".split()
@@ -219,7 +250,7 @@ def _is_disaster(noun: Word, ontology: Ontology) -> bool:
     return any(ontology[entry.type].parent == "Disaster" for entry in names) or noun.noun_lemma in nouns("forces")
 
 
-def _fit(entry: TriggerEntry, word: Word, slots: Slots) -> Found | None:
+def _fit(entry: TriggerEntry, event_type: EventType, word: Word, slots: Slots) -> Found | None:
     trigger, taken = [word], slots
     if slots.passive and entry.frame.object is None and not slots.subject and not word.having("aux", "aux:pass"):
         taken = _active(slots)
@@ -260,7 +291,7 @@ def _fit(entry: TriggerEntry, word: Word, slots: Slots) -> Found | None:
         "indirect": taken.indirect,
         "possessive": taken.possessive,
         "compound": taken.compound,
-        **{case: [noun] for case, noun in taken.phrases},
+        **{case: [noun] for case, noun in taken.phrases if not _leads_nowhere(case, noun, entry.frame, event_type)},
         **{
             mark.lower: [deed]
             for deed in word.having("advcl")
@@ -278,6 +309,14 @@ def _fit(entry: TriggerEntry, word: Word, slots: Slots) -> Found | None:
     if entry.subject_types and not all(_may_be(noun, entry.subject_types, unknown=True) for noun in taken.subject):
         return None
     return Found(entry, trigger, taken)
+
+
+def _leads_nowhere(case: str, noun: Word, frame: Frame, event_type: EventType) -> bool:
+    """Whether an idea or a part of the body stands where the frame has a place: who "comes to power" goes nowhere."""
+    role = frame.prepositions.get(case)
+    if role is None or not event_type.roles[role] <= _PLACES:
+        return False
+    return entity_type(noun) == "VAL" or noun.noun_lemma in nouns("body_parts")
 
 
 def _active(slots: Slots) -> Slots:
@@ -341,11 +380,13 @@ def _fill(found: Found, ontology: Ontology) -> None:
             not sure or ontology.lookup(word.noun_lemma, "NOUN")
         ):  # an event takes no part in an event
             return False
-        if kind is None and rule == "subject" and _says_what_for(found.word, word):
+        if kind in (None, "VAL") and rule == "subject" and _says_what_for(found.word, word):
             return False
         if kind is None:
             order = _UNKNOWN_ORDER if rule == "subject" or not word.text.islower() else _UNKNOWN_THINGS
             allowed = roles[role] - _ACTING if names_a_thing(word) else roles[role]
+            if word.noun_lemma in nouns("body_parts"):
+                allowed -= _PLACES  # "brings a city to its knees"
             kind = next((one for one in order if one in allowed), None)
             if kind is None:
                 return False

@@ -236,6 +236,31 @@ def test_doubtful_triggers_are_dropped_unless_asked_for() -> None:
     assert found(Extractor(min_confidence=0.0), caption, "Conflict.Attack")
 
 
+@pytest.mark.parametrize(
+    ("caption", "type_name"),
+    [
+        ("Lawyers speak of a deportation.", "Movement.Transport"),
+        ("Officials answered questions about the meeting.", "Contact.Meet"),
+        ("The reports speak of demonstrations.", "Conflict.Demonstrate"),
+    ],
+)
+def test_an_event_that_fills_no_role_of_its_core_is_doubtful(caption: str, type_name: str) -> None:
+    assert not found(Extractor("ace"), caption, type_name)
+    assert found(Extractor("ace", min_confidence=0.0), caption, type_name)
+
+
+@pytest.mark.parametrize(
+    ("caption", "type_name"),
+    [
+        ("Lawyers protest against the deportation of migrants.", "Movement.Transport"),
+        ("Officials answered questions about the meeting of the two presidents.", "Contact.Meet"),
+        ("The reports speak of demonstrations in Lima.", "Conflict.Demonstrate"),
+    ],
+)
+def test_one_role_of_the_core_is_enough(caption: str, type_name: str) -> None:
+    assert found(Extractor("ace"), caption, type_name)
+
+
 def test_the_head_is_one_word_and_of_a_name_the_whole_name(extractor: Extractor) -> None:
     event = extractor("President Anna Keller hugs an old fire officer in blue.").primary_event
     assert event is not None

@@ -53,7 +53,7 @@ def test_roles_frames_and_templates_of_every_type_agree(name: str) -> None:
     for event_type in load_ontology(name).types.values():
         roles = set(event_type.roles)
         assert all(types and types <= set(ENTITY_TYPES) for types in event_type.roles.values()), event_type.name
-        assert event_type.symmetric <= roles, event_type.name
+        assert event_type.core | event_type.symmetric <= roles, event_type.name
         assert event_type.frame.roles <= roles, event_type.name
         assert all(trigger.frame.roles <= roles for trigger in event_type.triggers), event_type.name
         assert event_type.templates, event_type.name
@@ -178,6 +178,7 @@ def test_unknown_ontology_is_answered_with_the_shipped_ones() -> None:
             OWN + "    entails: [Space.Doc]\n",
             r"Space\.Dock: entails: unknown event type 'Space\.Doc': did you mean 'Space\.Dock'",
         ),
+        (OWN + "    core: [Craf]\n", r"Space\.Dock: core: unknown role 'Craf': did you mean 'Craft'"),
         (OWN + "    symmetric: [Craf]\n", r"Space\.Dock: symmetric: unknown role 'Craf': did you mean 'Craft'"),
         (OWN + "    verb: [moor]\n", r"Space\.Dock: unknown key 'verb': did you mean 'verbs'"),
         (

@@ -489,10 +489,55 @@ Two men play a game of chess in a park.
     Sport.Play(play) Player=men
     Sport.Play(game)
 He came to power in May 2015.
-    Movement.Arrive(came) Agent=He
+    nothing
+The storm brought the city to its knees.
+    not Movement.Transport
+The suspect was brought up in Lima.
+    nothing
+The suspect was brought to a court in Lima.
+    Movement.Transport(brought) Artifact=suspect Destination=court
+The president delivers a message in Lima.
+    not Movement.Transport
+Workers deliver bread to a shelter in Lima.
+    Movement.Transport(deliver) Agent=Workers Artifact=bread Destination=shelter
+Brutality drove families from their homes.
+    nothing
+A family drives a van from Lima to Norland.
+    Movement.Ride(drives) Agent=family Vehicle=van Origin=Lima Destination=Norland
+Flags fly at half-staff in Lima.
+    nothing
+A helicopter flies over Lima.
+    Movement.Transport(flies) Artifact=helicopter
+A truck carries crates of fish in Lima.
+    Movement.Transport(carries) Vehicle=truck Artifact=crates
+A girl carries a crate of fish in Lima.
+    Display.Hold(carries) Agent=girl Artifact=crate
 """),
 )
 def test_set_phrases(caption: str, expected: str) -> None:
+    check(caption, expected)
+
+
+@pytest.mark.parametrize(
+    ("caption", "expected"),
+    cases("""
+Thousands fled persecution in Norland.
+    Movement.Depart(fled) Agent=Thousands
+A minister sent clear signals to investors in Lima.
+    nothing
+An ambassador sent troops to Norland.
+    Movement.Transport(sent) Agent=ambassador Artifact=troops Destination=Norland
+She entered politics in Lima.
+    nothing
+Workers entered a mine in Lima.
+    Movement.Arrive(entered) Agent=Workers Destination=mine
+Inspectors investigate a scandal in Lima.
+    Work.Inspect(investigate) Agent=Inspectors Target=scandal
+A man walks to safety in Lima.
+    Movement.Walk(walks) Agent=man
+"""),
+)
+def test_ideas_are_no_things_and_no_places(caption: str, expected: str) -> None:
     check(caption, expected)
 
 
