@@ -13,7 +13,7 @@ from eventclip_extract.dates import date_value
 from eventclip_extract.entities import counted, entity_type, name_words
 from eventclip_extract.event_nouns import attending, event_noun_slots
 from eventclip_extract.links import causes, same
-from eventclip_extract.ontology import COMMON_ROLES, Ontology
+from eventclip_extract.ontology import COMMON_ROLES, EventType, Ontology
 from eventclip_extract.positions import bearer, bind
 from eventclip_extract.pronouns import antecedent, earlier_person, owners, whose
 from eventclip_extract.roles import STRIKES, Filler, Found, match
@@ -210,7 +210,7 @@ class Assembly:
         depicted = status.depicted and event_type.visual
         participants = [argument for argument in arguments if argument["role"] not in ("Place", "Time")]
         salience = 0.6 * status.prominence + 0.25 * min(1.0, len(participants) / 3) + 0.15 * event_type.visual
-        words = _trigger_words(found)
+        words = _trigger_words(found, event_type)
         start, end = self.clean.original(words[0].start, words[-1].end)
         return {
             "id": f"e{number}",
@@ -285,13 +285,19 @@ def _stands_at(noun: Word, place: Word) -> bool:
     return noun.is_noun and noun.case in ("at", "in") and first == noun.number + 1
 
 
-def _trigger_words(found: Found) -> list[Word]:
-    """The trigger, with its particle or light noun as far as they follow it directly ("picks up", "shakes hands")."""
+def _trigger_words(found: Found, event_type: EventType) -> list[Word]:
+    """The trigger, with its particle or light noun as far as they follow it directly ("picks up", "shakes hands").
+
+    Where other words stand before a light verb's noun that names the event by itself, it alone is the trigger: "launch
+    a second [attack]".
+    """
     words = [found.word]
     for word in sorted(found.trigger[1:], key=lambda part: part.number):
         if word.number == words[-1].number + 1:
             words.append(word)
-    return words
+    noun = found.trigger[-1]
+    names = any(one.pos == "NOUN" and one.lemma == found.entry.noun for one in event_type.triggers)
+    return [noun] if names and not noun.case and words[-1] is not noun else words
 
 
 def _lemma(words: list[Word]) -> str:

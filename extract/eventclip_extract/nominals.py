@@ -24,6 +24,9 @@ def mend_nominals(parse: Parse) -> None:
             _join_house(word)
         elif word.dep in ("amod", "compound") and word.lower.endswith("ing"):
             _free_participle(parse.words[word.number - 1], word)
+    for word in parse.words[:-1]:
+        if word.tag == "NN" and word.dep in ("obl", "nmod") and word.text.islower():
+            _join_bare(parse, word)
     for word in parse.words:
         if word.tag == "NNP" and word.dep in ("compound", "amod"):
             _put_first(parse, word)
@@ -154,6 +157,22 @@ def _free_participle(noun: Word, verb: Word) -> None:
     move(verb, noun, "acl")
     verb.tag = "VBG"
     move(holder, verb, "obj")
+
+
+def _join_bare(parse: Parse, first: Word) -> None:
+    """Joins a bare noun behind its preposition and the plural that follows it: "killed in [air strikes]"."""
+    before, second = parse.words[first.number - 1], parse.words[first.number + 1]
+    if before.dep != "case" or before.head is not first or second.tag not in ("NNS", "VBZ"):
+        return
+    if second.dep not in ("obj", "obl", "obl:unmarked", "nmod", "dep") or second.head is first or first.head is None:
+        return
+    if second in first.ancestors() or any(child.number < second.number for child in second.children):
+        return
+    if not second.text.islower() or "NOUN" not in lemmas(second.lower):
+        return
+    second.tag = "NNS"
+    move(second, first.head, first.dep)
+    _absorb(first, second)
 
 
 def _is_only_a_noun(lower: str) -> bool:

@@ -102,6 +102,10 @@ def _other_sense(found: Found, ontology: Ontology) -> bool:
         child.tag == "VB" and any(mark.tag == "TO" for mark in child.having("mark")) for child in word.having("xcomp")
     ):
         return not event_type.name.startswith("Movement.")  # "rushes to save" runs
+    if word.verb_lemma in STRIKES and any(
+        case == "with" and entity_type(noun) == "VAL" for case, noun in found.slots.phrases
+    ):
+        return event_type.name == "Conflict.Attack"  # "hits a bank with sanctions"
     if word.verb_lemma in STRIKES | SHAKES and found.slots.subject:
         entries = [entry for noun in found.slots.subject for entry in ontology.lookup(noun.noun_lemma, "NOUN")]
         if any(entry.type == "Conflict.Attack" for entry in entries):
@@ -200,6 +204,16 @@ def _delivers(found: Found) -> bool:
     return (leads or bool(found.slots.object)) and all(noun.noun_lemma not in _SPEECHES for noun in found.slots.object)
 
 
+def _demonstrates(found: Found) -> bool:
+    """Whether people march, and do not show that something is so."""
+    return not found.word.having("ccomp")
+
+
+def _pays(found: Found) -> bool:
+    """Whether money is paid: attention is not."""
+    return all(noun.noun_lemma not in _UNPAID for noun in found.slots.object)
+
+
 STRIKES = frozenset({"hit", "strike", "target"})
 """Verbs by which an attack meets what it is on."""
 SHAKES = frozenset({"rock", "shake", "rip", "tear"})
@@ -218,9 +232,11 @@ _DEEDS = frozenset(
 _PHOTOGRAPHERS = frozenset({"photographer", "cameraman", "camerawoman", "videographer", "filmmaker", "paparazzo"})
 _SENSES = {
     "strike": _strikes, "bring": _brings, "drive": _drives, "deliver": _delivers, "shoot": _shoots, "charge": _charges,
-    "collapse": _collapses, "lie": _lies
+    "collapse": _collapses, "lie": _lies, "demonstrate": _demonstrates, "pay": _pays
 }  # fmt: skip
 """Triggers whose sense hangs on more than the types of their arguments."""
+_UNPAID = frozenset("attention compliment heed homage lip-service mind price respect tribute visit".split())
+"""What is paid without money."""
 _SPEECHES = frozenset(
     "address blow eulogy keynote lecture message monologue remark rant sermon speech statement verdict warning".split()
 )

@@ -246,14 +246,14 @@ Soldiers take cover from sniper fire in Mosul.
     Conflict.Attack(fire) Attacker=sniper
     not Disaster.Burn
 A banker delivers his testimony during a Senate Finance Committee hearing in Washington.
-    Politics.Testify(delivers) Agent=banker
+    Politics.Testify(testimony) Agent=banker
     not Movement.Transport
     not Justice.TrialHearing
 # What one is against is no place.
 Students hold a rally against the government in Caracas.
-    Conflict.Demonstrate(hold) Entity=Students Place=Caracas
+    Conflict.Demonstrate(rally) Entity=Students Place=Caracas
 A minister attends a meeting between President Anna Berg and vendors in Lund.
-    Contact.Meet(attends) Entity=minister|President Anna Berg|vendors Place=Lund
+    Contact.Meet(meeting) Entity=minister|President Anna Berg|vendors Place=Lund
 # Who aims to do something, and what is aimed at doing it, aims no weapon.
 A soldier aims at protesters in Lund.
     Conflict.Aim(aims) Agent=soldier Target=protesters
@@ -277,7 +277,7 @@ A shell explodes behind Kashmiri protesters during a protest in Srinagar.
     Conflict.Attack(explodes) Instrument=shell Place=Srinagar
 # What one speaks "on" is no place, if it is a country, a committee's work or a body; bridges and banks are.
 A minister attends a Security Council meeting on South Sudan in Geneva.
-    Contact.Meet(attends) Entity=minister Place=Geneva
+    Contact.Meet(meeting) Entity=minister Place=Geneva
 A diplomat speaks during a meeting on Syria in Bonn.
     Contact.Speak(speaks) Speaker=diplomat Place=Bonn
 A senator speaks at a hearing of the House subcommittee on Crime in Lund.
@@ -349,7 +349,7 @@ The arrest of its leader angered the union.
 Police arrest demonstrators as they march in Istanbul.
     Conflict.Demonstrate(march) Entity=demonstrators
 Faculty members cheer a poet after she delivered a speech in Lund.
-    Contact.Speak(delivered) Speaker=poet
+    Contact.Speak(speech) Speaker=poet
 A nurse is applauded by staff as she returns to a clinic in Lund.
     Movement.Transport(returns) Artifact=nurse Destination=clinic
 # "Their" meeting is of both, and "whose" is of the noun before it.

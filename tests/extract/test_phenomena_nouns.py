@@ -508,6 +508,16 @@ Flags fly at half-staff in Lima.
     nothing
 A helicopter flies over Lima.
     Movement.Transport(flies) Artifact=helicopter
+The emails demonstrate why the bank saw no risk.
+    nothing
+The government will pay attention to the report.
+    nothing
+A university confers a degree on a singer in Lima.
+    not Contact.Meet
+The government hits ten companies with sanctions.
+    nothing
+The pope travels to Norland.
+    Movement.Transport(travels) Artifact=pope Destination=Norland
 A truck carries crates of fish in Lima.
     Movement.Transport(carries) Vehicle=truck Artifact=crates
 A girl carries a crate of fish in Lima.

@@ -57,7 +57,7 @@ def test_negation(caption: str, expected: str) -> None:
 Prime Minister Edda Solberg is expected to visit the shipyard on Thursday.
     Movement.Visit(visit) Agent=Edda Solberg Target=shipyard other hidden
 The union plans to hold a rally outside parliament.
-    Conflict.Demonstrate(hold) Entity=union other hidden
+    Conflict.Demonstrate(rally) Entity=union other hidden
 Activists called for the arrest of the former general.
     Contact.Demand(called) Agent=Activists
     Justice.Arrest(arrest) Person=general other hidden
