@@ -296,8 +296,10 @@ def _trigger_words(found: Found, event_type: EventType) -> list[Word]:
         if word.number == words[-1].number + 1:
             words.append(word)
     noun = found.trigger[-1]
+    if found.entry.noun is None or noun.case or words[-1] is noun:
+        return words
     names = any(one.pos == "NOUN" and one.lemma == found.entry.noun for one in event_type.triggers)
-    return [noun] if names and not noun.case and words[-1] is not noun else words
+    return [noun] if names else words
 
 
 def _lemma(words: list[Word]) -> str:

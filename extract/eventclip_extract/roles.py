@@ -204,9 +204,12 @@ def _delivers(found: Found) -> bool:
     return (leads or bool(found.slots.object)) and all(noun.noun_lemma not in _SPEECHES for noun in found.slots.object)
 
 
-def _demonstrates(found: Found) -> bool:
-    """Whether people march, and do not show that something is so."""
-    return not found.word.having("ccomp")
+def _shows_nothing(found: Found) -> bool:
+    """Whether people march or confer, and do not show or bestow what stands right behind ("demonstrate a gun")."""
+    if found.entry.type == "Display.Show" or not found.word.is_verb:
+        return True
+    first = found.word.number + 1
+    return all(min(part.number for part in what.subtree()) > first for what in found.word.having("ccomp", "obj"))
 
 
 def _pays(found: Found) -> bool:
@@ -232,7 +235,7 @@ _DEEDS = frozenset(
 _PHOTOGRAPHERS = frozenset({"photographer", "cameraman", "camerawoman", "videographer", "filmmaker", "paparazzo"})
 _SENSES = {
     "strike": _strikes, "bring": _brings, "drive": _drives, "deliver": _delivers, "shoot": _shoots, "charge": _charges,
-    "collapse": _collapses, "lie": _lies, "demonstrate": _demonstrates, "pay": _pays
+    "collapse": _collapses, "lie": _lies, "demonstrate": _shows_nothing, "confer": _shows_nothing, "pay": _pays
 }  # fmt: skip
 """Triggers whose sense hangs on more than the types of their arguments."""
 _UNPAID = frozenset("attention compliment heed homage lip-service mind price respect tribute visit".split())
@@ -268,7 +271,8 @@ def _is_disaster(noun: Word, ontology: Ontology) -> bool:
 
 def _fit(entry: TriggerEntry, event_type: EventType, word: Word, slots: Slots) -> Found | None:
     trigger, taken = [word], slots
-    if slots.passive and entry.frame.object is None and not slots.subject and not word.having("aux", "aux:pass"):
+    bare = slots.passive and not slots.subject and not word.having("aux", "aux:pass")
+    if bare and (entry.frame.object is None or _goes(slots, entry.frame, event_type)):
         taken = _active(slots)
     if entry.particle is not None:
         particle = entry.particle.split()
@@ -330,9 +334,18 @@ def _fit(entry: TriggerEntry, event_type: EventType, word: Word, slots: Slots) -
 def _leads_nowhere(case: str, noun: Word, frame: Frame, event_type: EventType) -> bool:
     """Whether an idea or a part of the body stands where the frame has a place: who "comes to power" goes nowhere."""
     role = frame.prepositions.get(case)
-    if role is None or not event_type.roles[role] <= _PLACES:
+    if role is None or not event_type.roles[role] >= _PLACES or "VAL" in event_type.roles[role]:
         return False
-    return entity_type(noun) == "VAL" or noun.noun_lemma in nouns("body_parts")
+    return entity_type(noun) == "VAL" or noun.noun_lemma in nouns("body_parts") or noun.lower == "nothing"
+
+
+def _goes(slots: Slots, frame: Frame, event_type: EventType) -> bool:
+    """Whether what a bare participle stands behind goes somewhere, and is no place: "rebels crossed into a land"."""
+    if frame.subject is None or frame.object is None or not event_type.roles[frame.object] >= _PLACES:
+        return False
+    leads = any(case in ("into", "onto", "to", "from", "through", "toward", "towards") for case, _ in slots.phrases)
+    movers = event_type.roles[frame.subject] - event_type.roles[frame.object]
+    return leads and all(entity_type(noun) in movers for noun in slots.object)
 
 
 def _active(slots: Slots) -> Slots:

@@ -512,6 +512,10 @@ The emails demonstrate why the bank saw no risk.
     nothing
 The government will pay attention to the report.
     nothing
+An officer demonstrates a rifle to visitors in Lima.
+    Display.Show(demonstrates) Agent=officer Artifact=rifle Audience=visitors
+Nurses demonstrate over low pay in Lima.
+    Conflict.Demonstrate(demonstrate) Entity=Nurses
 A university confers a degree on a singer in Lima.
     not Contact.Meet
 The government hits ten companies with sanctions.

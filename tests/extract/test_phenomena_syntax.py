@@ -339,6 +339,11 @@ Relatives carry the bodies of civilians killed in air strikes during a battle in
     Movement.Transport(carry) Agent=Relatives Artifact=the bodies of civilians
     Conflict.Attack(strikes)
     not Conflict.Demonstrate
+# Without an auxiliary the parser takes "crossed" for passive.
+Rebel fighters crossed into Norland.
+    Movement.Transport(crossed) Artifact=fighters Destination=Norland
+The video shows girls abducted from a school in Lima.
+    Conflict.Seize(abducted) Target=girls
 """),
 )
 def test_light_verbs(caption: str, expected: str) -> None:
