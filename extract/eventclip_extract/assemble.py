@@ -12,11 +12,13 @@ from eventclip_extract.confidence import argument_confidence, event_confidence
 from eventclip_extract.dates import date_value
 from eventclip_extract.entities import counted, entity_type, name_words
 from eventclip_extract.event_nouns import attending, event_noun_slots
+from eventclip_extract.found import Filler, Found
 from eventclip_extract.links import causes, same
 from eventclip_extract.ontology import COMMON_ROLES, EventType, Ontology
 from eventclip_extract.positions import bearer, bind
 from eventclip_extract.pronouns import antecedent, earlier_person, owners, whose
-from eventclip_extract.roles import STRIKES, Filler, Found, match
+from eventclip_extract.roles import match
+from eventclip_extract.senses import STRIKES
 from eventclip_extract.status import Status, status_of
 from eventclip_extract.syntax import Parse, Word
 from eventclip_extract.text import CleanCaption

@@ -5,7 +5,7 @@
 from eventclip_extract.clauses import Slots, is_passive, noun_slots, verb_slots
 from eventclip_extract.english import RECEIVES
 from eventclip_extract.entities import counted, entity_type
-from eventclip_extract.roles import SHAKES, STRIKES
+from eventclip_extract.senses import SHAKES, STRIKES
 from eventclip_extract.syntax import Word
 
 _SUPPORT_VERBS = frozenset(

@@ -7,8 +7,8 @@ Only what the syntax says counts: "after" is no cause, and two attacks are one o
 from collections.abc import Iterator, Mapping, Sequence
 
 from eventclip_extract.clauses import verb_slots
+from eventclip_extract.found import Found
 from eventclip_extract.ontology import COMMON_ROLES, Ontology
-from eventclip_extract.roles import Found
 from eventclip_extract.status import Status
 from eventclip_extract.syntax import Parse, Word
 
