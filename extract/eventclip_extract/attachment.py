@@ -52,8 +52,8 @@ def mend(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:
             _demote_phrase(parse, word)
         elif word.dep == "acl" and word.tag == "VBG":
             _make_noun(parse, word)
-        if word.dep == "obj" and word.is_noun and entity_type(word) == "TIME":
-            word.dep = "obl:unmarked"  # "arrested last week"
+        if word.dep == "obj" and word.is_noun and entity_type(word) == "TIME" and not word.having("nmod"):
+            word.dep = "obl:unmarked"  # "arrested last week", but "observe a minute of silence"
     _rescue_verbs(parse, could_be_verb)
     for word in parse.words:
         if word.dep in ("nmod", "obl") and is_attire(word):

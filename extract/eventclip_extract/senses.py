@@ -114,15 +114,15 @@ def _drives(found: Found) -> bool:
     """Whether something on wheels is driven, or somebody somewhere: people are driven from their homes on foot."""
     kinds = {entity_type(noun) for noun in found.slots.object}
     leaves = any(case in ("from", "out of") for case, _ in found.slots.phrases)
-    return not kinds & {"GPE", "VAL"} and not (leaves and "PER" in kinds)
+    return not kinds & {"GPE", "VAL"} and not (leaves and kinds & {"PER", "ORG"})
 
 
 def _delivers(found: Found) -> bool:
-    """Whether something is handed over somewhere: speeches and hopes are not."""
-    if not found.word.is_verb:
-        return True
-    leads = any(case in ("to", "into", "from") for case, _ in found.slots.phrases)
-    return (leads or bool(found.slots.object)) and all(noun.noun_lemma not in _SPEECHES for noun in found.slots.object)
+    """Whether something is handed over somewhere: speeches, hopes and the newborn are not."""
+    if not found.word.is_verb or any(case in ("to", "into", "from") for case, _ in found.slots.phrases):
+        return all(noun.noun_lemma not in _SPEECHES for noun in found.slots.object)
+    whats = {noun.noun_lemma for noun in found.slots.object}
+    return bool(whats) and not whats & (_SPEECHES | _NEWBORN)
 
 
 def _shows_nothing(found: Found) -> bool:
@@ -131,6 +131,32 @@ def _shows_nothing(found: Found) -> bool:
         return True
     first = found.word.number + 1
     return all(min(part.number for part in what.subtree()) > first for what in found.word.having("ccomp", "obj"))
+
+
+def _falls(found: Found) -> bool:
+    """Whether somebody drops: who falls silent, ill or in love does not."""
+    states = (
+        word for word in found.word.having("xcomp", "advmod", "amod", "obj") if word.number == found.word.number + 1
+    )
+    return not any(word.lower in _FALLEN for word in states)
+
+
+def _gathers(found: Found) -> bool:
+    """Whether a summit is a meeting, and not the top of a mountain."""
+    tops = [noun for case, noun in found.slots.phrases if case == "of" and entity_type(noun) in ("LOC", "FAC")]
+    verb = found.word.head
+    climbed = verb is not None and verb.is_verb and verb.verb_lemma in ("climb", "reach", "scale", "ascend")
+    return not tops and not (climbed and found.word.dep == "obj")
+
+
+def _burns(found: Found) -> bool:
+    """Whether something is on fire: who comes under fire is not."""
+    return found.word.case != "under"
+
+
+def _races(found: Found) -> bool:
+    """Whether a race is run: one for an office is not."""
+    return all(case != "for" or noun.noun_lemma not in _SOUGHT for case, noun in found.slots.phrases)
 
 
 def _pays(found: Found) -> bool:
@@ -149,12 +175,31 @@ _TRADES = frozenset(
 """What is at a standstill in a strike that is named by it."""
 _PHOTOGRAPHERS = frozenset({"photographer", "cameraman", "camerawoman", "videographer", "filmmaker", "paparazzo"})
 _SENSES = {
-    "strike": _strikes, "bring": _brings, "drive": _drives, "deliver": _delivers, "shoot": _shoots, "charge": _charges,
-    "collapse": _collapses, "lie": _lies, "demonstrate": _shows_nothing, "confer": _shows_nothing, "pay": _pays
-}  # fmt: skip
+    "bring": _brings,
+    "charge": _charges,
+    "collapse": _collapses,
+    "confer": _shows_nothing,
+    "deliver": _delivers,
+    "demonstrate": _shows_nothing,
+    "drive": _drives,
+    "fall": _falls,
+    "fire": _burns,
+    "lie": _lies,
+    "pay": _pays,
+    "race": _races,
+    "shoot": _shoots,
+    "strike": _strikes,
+    "summit": _gathers,
+}
 """Triggers whose sense hangs on more than the types of their arguments."""
 _UNPAID = frozenset("attention compliment heed homage lip-service mind price respect tribute visit".split())
 """What is paid without money."""
+_NEWBORN = frozenset({"baby", "child", "infant", "newborn", "triplet", "twin"})
+_FALLEN = frozenset("apart asleep behind flat foul ill prey quiet short sick silent victim".split())
+_SOUGHT = frozenset(
+    "chancellor congress governor governorship mayor nomination presidency president seat senate".split()
+)
+"""What a race for is not run."""
 _SPEECHES = frozenset(
     "address blow eulogy keynote lecture message monologue remark rant sermon speech statement verdict warning".split()
 )

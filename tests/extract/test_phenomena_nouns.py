@@ -522,6 +522,36 @@ The government hits ten companies with sanctions.
     nothing
 The pope travels to Norland.
     Movement.Transport(travels) Artifact=pope Destination=Norland
+A midwife delivers a baby at a clinic in Lima.
+    nothing
+The crowd falls silent in Lima.
+    nothing
+The prime minister came under fire over the budget.
+    nothing
+A senator runs in the race for president.
+    not Sport.Play
+A runner wins the race in Lima.
+    Sport.Play(race) Player=runner
+Climbers reach the summit of Mount Norberg.
+    not Contact.Meet
+The mayor kicks off the festival in Lima.
+    not Conflict.Attack
+A guard kicks a prisoner in Lima.
+    Conflict.Attack(kicks) Attacker=guard Target=prisoner
+A striker kicks the ball in Lima.
+    Sport.Play(kicks) Player=striker
+Rebels drove government forces out of a town in Norland.
+    nothing
+A pilot flies a drone over Lima.
+    Movement.Transport(flies) Agent=pilot Vehicle=drone
+Fishermen carry baskets of sardines off a boat in Lima.
+    Movement.Transport(carry) Agent=Fishermen Artifact=baskets of sardines
+The army takes control of an airport in Norland.
+    Conflict.Seize(takes control) Agent=army Target=airport
+Officials hold a minute of silence in Lima.
+    Ceremony.Mourn(hold) Agent=Officials
+A train passes through a tunnel.
+    Movement.Transport(passes) Artifact=train
 A truck carries crates of fish in Lima.
     Movement.Transport(carries) Vehicle=truck Artifact=crates
 A girl carries a crate of fish in Lima.

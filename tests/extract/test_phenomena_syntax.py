@@ -632,7 +632,7 @@ The pope blesses a child in St. Peter's Square.
 The bodies of three soldiers were flown home.
     Movement.Transport(flown) Artifact=The bodies of three soldiers
 A pilot flies a plane over the city.
-    Movement.Transport(flies) Artifact=pilot
+    Movement.Transport(flies) Agent=pilot Vehicle=plane
 """),
 )
 def test_verbs_and_phrases_that_were_lost(caption: str, expected: str) -> None:
