@@ -195,6 +195,8 @@ def _fill(found: Found, ontology: Ontology) -> None:
             return False
         if (word.lower in _NOBODY and counted(word) is word) or _is_initials(word):
             return False
+        if event_type.parent == "Sport" and word.lower in nouns("sports"):
+            return False
         kind = "PER" if owner else "GPE" if is_nationality(word) else entity_type(word)
         if kind is None and (
             not sure or ontology.lookup(word.noun_lemma, "NOUN")

@@ -552,6 +552,16 @@ Officials hold a minute of silence in Lima.
     Ceremony.Mourn(hold) Agent=Officials
 A train passes through a tunnel.
     Movement.Transport(passes) Artifact=train
+Children play soccer in Lima.
+    Sport.Play(play) Player=Children
+Norland plays Brazil in Lima.
+    Sport.Play(plays) Player=Norland Opponent=Brazil
+A guard holds a basketball in Lima.
+    Display.Hold(holds) Agent=guard Artifact=basketball
+Police use a water cannon against protesters in Lima.
+    Conflict.Attack(use) Attacker=Police Instrument=a water cannon Target=protesters
+A nurse takes the temperature of a passenger in Lima.
+    Medical.Treat(takes) Agent=nurse Patient=passenger
 A truck carries crates of fish in Lima.
     Movement.Transport(carries) Vehicle=truck Artifact=crates
 A girl carries a crate of fish in Lima.
