@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from eventclip.errors import InputError
+from eventclip.errors import InputError, UsageError, unknown_name
 from eventclip.eval.intervals import ratio_interval
 from eventclip.eval.results import Result, document
 from eventclip.records import Event, EventsRecord
@@ -96,7 +96,7 @@ def score(
 
     Raises:
         InputError: no id in common, or one id with two captions, which makes offsets incomparable.
-        UsageError: there is no such mapping.
+        UsageError: there is no such mapping, or a type that neither side has an event of.
     """
     scheme = None if mapping is None else load_scheme(mapping)
     truth = {record.id: record for record in read_annotations(gold) if only is None or only(record)}
@@ -113,14 +113,18 @@ def score(
     def counted(event: Event) -> bool:
         return types is None or event.type in types
 
+    seen: set[str] = set()
     tallies: dict[str, Counter[Cell]] = defaultdict(Counter)
     for key, record in truth.items():
         events, right = (guess[key].events if key in guess else []), record.events
         if scheme is not None:
             events, right = scheme.ours(events), scheme.ours(right)
+        seen.update(event.type for event in [*events, *right])
         found = [event for event in events if counted(event) and (event.depicted or not depicted_only)]
         wanted = [event for event in right if counted(event)]
         tallies[record.image or key] += _tally(wanted, found)
+    for name in sorted(set(types or ()) - seen):
+        raise UsageError(f"{gold}: {unknown_name('event type', name, sorted(seen))}")
     results = _results(list(tallies.values()))
     return document(
         TASK,

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from eventclip.errors import InputError
+from eventclip.errors import InputError, UsageError
 from eventclip.eval.extraction import score
 from eventclip.jsonl import write_records
 from eventclip.records import EventsRecord
@@ -111,6 +111,12 @@ def test_types_restrict_both_sides(tmp_path: Path) -> None:
     result = measured(gold, predicted, types={"Justice.Arrest"})
     assert result["trigger_f1"] == (1.0, 1)
     assert "trigger_f1/Life.Die" not in result
+
+
+def test_a_type_that_neither_side_has_is_answered_with_the_nearest(tmp_path: Path) -> None:
+    gold = write(tmp_path / "g.jsonl", ARREST)
+    with pytest.raises(UsageError, match=r"g\.jsonl: unknown event type 'Justice\.Arest': did you mean 'Justice\.Arrest'"):
+        score(gold, gold, types={"Justice.Arest"})
 
 
 def test_missing_record_counts_against_recall_and_is_reported(tmp_path: Path) -> None:
