@@ -115,7 +115,7 @@ def test_types_restrict_both_sides(tmp_path: Path) -> None:
 
 def test_a_type_that_neither_side_has_is_answered_with_the_nearest(tmp_path: Path) -> None:
     gold = write(tmp_path / "g.jsonl", ARREST)
-    with pytest.raises(UsageError, match=r"g\.jsonl: unknown event type 'Justice\.Arest': did you mean 'Justice\.Arrest'"):
+    with pytest.raises(UsageError, match=r"g\.jsonl: unknown event type 'Justice\.Arest': did you mean 'Justice\.Arr"):
         score(gold, gold, types={"Justice.Arest"})
 
 
