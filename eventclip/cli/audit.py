@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from eventclip.cli.console import counted, progress, say, show_json
-from eventclip.cli.models import Output, check_output
+from eventclip.cli.models import Output, check_replaceable
 from eventclip.cli.stages import Json, Ontology
 from eventclip.errors import UsageError
 
@@ -33,7 +33,7 @@ def negatives(
     from eventclip.eval import audit_report
     from eventclip.eval.audit import audit
 
-    check_output(output, pairs, baseline, events)
+    check_replaceable(output, pairs, baseline, events)
     if html is not None and html.exists() and html.suffix.lower() not in (".html", ".htm"):
         raise UsageError(f"{html} exists already and is no page; name another output or remove it")
     with progress("audit", "steps") as done:

@@ -85,7 +85,7 @@ def grounding(
     """Tell a picture's event, and who does what, from near misses."""
     from eventclip.eval.grounding import grounding as measure
 
-    check_output(output, events, pairs)
+    check_replaceable(output, events, pairs)
     loaded, name = load(model, pretrained)
     with progress("grounding", "texts and pictures") as done:
         measured = measure(
@@ -106,7 +106,7 @@ def negatives(
     """Tell what is true of a picture from its hard negatives, caption by caption."""
     from eventclip.eval.hard_negatives import hard_negatives as measure
 
-    check_output(output, pairs)
+    check_replaceable(output, pairs)
     loaded, name = load(model, pretrained)
     with progress("negatives", "texts and pictures") as done:
         measured = measure(loaded, pairs, model_name=name, images=images, on_batch=done.show)
@@ -125,7 +125,7 @@ def retrieval(
     """Recall at 1, 5 and 10 from picture to caption and back."""
     from eventclip.eval.retrieval import retrieval as measure
 
-    check_output(output, captions)
+    check_replaceable(output, captions)
     loaded, name = load(model, pretrained)
     with progress("retrieval", "texts and pictures") as done:
         measured = measure(loaded, captions, model_name=name, images=images, on_batch=done.show)
@@ -151,17 +151,17 @@ def extraction(
     """Precision, recall and F1 of extracted triggers and arguments."""
     from eventclip.eval.extraction import score
 
-    check_output(output, gold, predicted)
+    check_replaceable(output, gold, predicted)
     measured = score(gold, predicted, depicted_only=depicted_only, types=types or None, mapping=mapping)
     show_measured(measured, output, json=json)
 
 
-def check_output(output: Path | None, *inputs: Path | None) -> None:
+def check_replaceable(output: Path | None, *inputs: Path | None) -> None:
     """That results may be written, before anything is measured: over results of before, and over nothing else."""
     from eventclip.eval import results
 
     if output is not None:
-        results.check_output(output, *inputs)
+        results.check_replaceable(output, *inputs)
 
 
 def load(model: str, pretrained: str | None) -> "tuple[ClipModel, str]":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from eventclip.cli.console import count_lines, progress, show_json
-from eventclip.cli.models import ModelName, Output, Pretrained, check_output, load, show_measured
+from eventclip.cli.models import ModelName, Output, Pretrained, check_replaceable, load, show_measured
 from eventclip.cli.stages import Force, Json
 from eventclip.errors import InputError
 
@@ -83,7 +83,7 @@ def evaluate(
     """Top-1 and top-5 over labelled clips, with the clips that do not decode."""
     from eventclip_video.classify import evaluate as measure
 
-    check_output(output, clips, labels)
+    check_replaceable(output, clips, labels)
     names = None if labels is None else _labels(labels)
     loaded, name = load(model, pretrained)
     with progress("evaluate", "clips", count_lines(clips)) as done:

@@ -86,7 +86,7 @@ def write(path: str | Path, measured: dict[str, Any]) -> None:
     path.with_suffix(".md").write_text(markdown(measured), encoding="utf-8")
 
 
-def check_output(path: Path, *inputs: Path | None) -> None:
+def check_replaceable(path: Path, *inputs: Path | None) -> None:
     """That nothing but results of before stands where results are to be written.
 
     Raises:
