@@ -242,8 +242,10 @@ class Assembly:
     def _arguments(self, found: Found, status: Status) -> list[dict[str, Any]]:
         heads = frozenset(filler.word.number for filler in found.fillers) | {part.number for part in found.trigger}
         made = [self._argument(filler, heads - {filler.word.number}) for filler in found.fillers]
-        if not found.has("Time") and status.relation is None and (status.depicted or status.prominence > 0.5):
-            made += self._dates(found)
+        if not found.has("Time"):
+            dated = status.relation is None and (status.depicted or status.prominence > 0.5)
+            dates = list(self._dates(found)) if dated else []
+            made += dates or [self._argument(filler, heads) for filler in self._unmarked_times(found)]
         return sorted(made, key=lambda argument: (argument["start"], argument["role"]))
 
     def _argument(self, filler: Filler, others: frozenset[int]) -> dict[str, Any]:
@@ -266,6 +268,17 @@ class Assembly:
             "parents": [part for part in map(str.strip, self.caption[place_end:end].split(",")) if part],
             "mention": None if mention is None else self._span(*self.clean.original(mention.start, mention.end)),
         }
+
+    def _unmarked_times(self, found: Found) -> Iterator[Filler]:
+        """When the event was, where no preposition says so: "arrested [last week]"."""
+        for time in found.word.having("obl:unmarked"):
+            following = [word.lower for word in self.parse.words[time.number + 1 : time.number + 2]]
+            if not time.is_noun or entity_type(time) != "TIME" or time.having("nummod", "nmod"):  # "waited two hours"
+                continue
+            is_event = self.ontology.lookup(time.noun_lemma, "NOUN")  # "mark the anniversary"
+            if not is_event and following not in (["after"], ["before"], ["since"], ["when"]):
+                yield Filler("Time", time, "TIME", "unmarked")
+                return
 
     def _dates(self, found: Found) -> Iterator[dict[str, Any]]:
         """The date that stands in the sentence of the event, as its Time."""

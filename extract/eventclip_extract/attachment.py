@@ -52,8 +52,8 @@ def mend(parse: Parse, could_be_verb: Callable[[str], bool]) -> None:
             _demote_phrase(parse, word)
         elif word.dep == "acl" and word.tag == "VBG":
             _make_noun(parse, word)
-        if word.dep == "obj" and word.is_noun and entity_type(word) == "TIME" and not word.having("nmod"):
-            word.dep = "obl:unmarked"  # "arrested last week", but "observe a minute of silence"
+        if word.dep == "obj" and word.is_noun and entity_type(word) == "TIME" and not _is_kept(word):
+            word.dep = "obl:unmarked"  # "arrested last week"
     _rescue_verbs(parse, could_be_verb)
     for word in parse.words:
         if word.dep in ("nmod", "obl") and is_attire(word):
@@ -326,6 +326,12 @@ def _is_main_verb(word: Word) -> bool:
 def _object_follows(parse: Parse, word: Word) -> bool:
     after = parse.words[word.number + 1] if word.number + 1 < len(parse.words) else None
     return after is not None and (after.tag in ("DT", "PRP$", "NNP", "NNS", "NN", "JJ", "IN", "RP", "TO", "PRP", "CD"))
+
+
+def _is_kept(time: Word) -> bool:
+    """Whether a time is what something is done to: "mark independence day", "observe a minute of silence"."""
+    marks = time.head is not None and time.head.verb_lemma in ("celebrate", "commemorate", "mark", "observe")
+    return bool(time.having("nmod")) or (marks and bool(time.having("compound", "amod", "nmod:poss")))
 
 
 def hang_on_events(parse: Parse, takes: Callable[[Word, str], bool]) -> None:

@@ -220,7 +220,7 @@ def _background(word: Word) -> tuple[Relation | None, Word | None]:
     """The relation of the nearest background that the word stands in, and what the background belongs to."""
     for part in [word, *word.ancestors()]:
         opener = part.case or " ".join(child.lower for child in part.having("mark"))
-        relation = BACKGROUND.get(opener) or (BACKGROUND.get(opener.split()[0]) if opener else None)
+        relation = BACKGROUND.get(opener) or BACKGROUND.get(opener.partition(" ")[0])
         if relation is not None and part.head is not None:
             return relation, part.head
     return None, None

@@ -261,6 +261,10 @@ def test_one_role_of_the_core_is_enough(caption: str, type_name: str) -> None:
     assert found(Extractor("ace"), caption, type_name)
 
 
+def test_a_double_space_before_a_noun_is_no_preposition(extractor: Extractor) -> None:
+    assert extractor("(Reuters) those FILE -  police open fire , is").skipped is None
+
+
 def test_the_head_is_one_word_and_of_a_name_the_whole_name(extractor: Extractor) -> None:
     event = extractor("President Anna Keller hugs an old fire officer in blue.").primary_event
     assert event is not None

@@ -23,6 +23,7 @@ PIECES = (
     "them", "her", "3,000", "dozens", "whose", "their", "fled",
     "president", "Juan Santos", "reading", "those", "cross", "sniper fire", "Ann Poe, R-Ohio,",
     "bodies", "U.S.", "Sunday", "killed", "dead", "meeting", "said", "no", "without",
+    "last week", "launched a second", "control of", "drove", "air", "strikes", "a minute of silence",
 )  # fmt: skip
 PHRASES = st.lists(st.sampled_from(PIECES), min_size=1, max_size=30).map(" ".join)
 ANYTHING = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=80)

@@ -552,6 +552,14 @@ Officials hold a minute of silence in Lima.
     Ceremony.Mourn(hold) Agent=Officials
 A train passes through a tunnel.
     Movement.Transport(passes) Artifact=train
+Soldiers hold a parade to mark independence day in Lima.
+    Ceremony.Commemorate(mark) Agent=Soldiers Occasion=independence day
+A doctor gives a girl an injection in Lima.
+    Medical.Vaccinate(injection) Agent=doctor Patient=girl
+Police arrested a man last week in Lima.
+    Justice.Arrest(arrested) Agent=Police Person=man Time=last week Place=Lima
+A minister waited three hours for a bus.
+    Posture.Wait(waited) Agent=minister Target=bus Time=-
 Children play soccer in Lima.
     Sport.Play(play) Player=Children
 Norland plays Brazil in Lima.
