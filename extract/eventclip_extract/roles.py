@@ -253,6 +253,8 @@ def _fill(found: Found, ontology: Ontology) -> None:
             named = sure or case in _LOOSE_PREPOSITIONS or (case == "for" and frame.prepositions.get(case) == "Crime")
             if is_attire(word) or (not named and case not in PLACE_PREPOSITIONS):
                 continue
+            if case == "in" and "Sentence" in roles and word.noun_lemma in ("prison", "jail"):
+                continue  # "ten years in prison" is the sentence
             rule = case if sure else f"{case}, loose"
             direct = frame.prepositions.get(case)
             if direct is None and case in ("out of", "off"):

@@ -75,6 +75,11 @@ def _strikes(found: Found) -> bool:
     many = [noun for noun in whose if noun.tag == "NNS" and entity_type(noun) == "PER"]
     workers = any(noun.noun_lemma not in nouns("fighters") for noun in many)
     workers |= any(noun.lower in _TRADES for noun in slots.compound)
+    verb = word.head
+    if verb is not None and word.dep == "obj" and verb.verb_lemma in _STRIKING:
+        callers = [*verb.having("nsubj"), *([verb.head] if verb.dep == "acl" and verb.head is not None else [])]
+        people = [noun for noun in callers if entity_type(noun) in ("PER", "ORG")]
+        workers |= any(noun.noun_lemma not in nouns("fighters") for noun in people)
     lasts = word.case == "during" and not whose and all(case not in ("on", "against") for case, _ in slots.phrases)
     return (workers or lasts) == is_labour  # what something else happens during is no blow
 
@@ -168,6 +173,8 @@ STRIKES = frozenset({"hit", "strike", "target"})
 """Verbs by which an attack meets what it is on."""
 SHAKES = frozenset({"rock", "shake", "rip", "tear"})
 """Verbs of a blast whose object, or what they go through, is where it is."""
+_STRIKING = frozenset("begin call cancel continue declare end extend hold join organize plan suspend threaten".split())
+"""What unions do with a strike."""
 _TRADES = frozenset(
     "airline bus dock garbage labor labour metro nurse port rail railway subway taxi teacher train transit transport "
     "trucker".split()

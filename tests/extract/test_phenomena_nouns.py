@@ -560,6 +560,20 @@ Police arrested a man last week in Lima.
     Justice.Arrest(arrested) Agent=Police Person=man Time=last week Place=Lima
 A minister waited three hours for a bus.
     Posture.Wait(waited) Agent=minister Target=bus Time=-
+The union called off a strike after talks in Lima.
+    Conflict.Demonstrate(strike)
+The army called off a strike on a village in Norland.
+    Conflict.Attack(strike) Target=village
+A judge sentenced a banker to ten years in prison.
+    Justice.Sentence(sentenced) Adjudicator=judge Defendant=banker Sentence=ten years Place=-
+Divers recover the wreck of an airliner off Lima.
+    not Medical.Treat
+A patient recovers in a hospital in Lima.
+    Medical.Treat(recovers) Patient=patient
+A helicopter lifts a climber off a mountain in Norland.
+    not Military.Launch
+Police officers form a cordon around a mosque in Lima.
+    Security.Block(form) Agent=Police officers Target=mosque
 Children play soccer in Lima.
     Sport.Play(play) Player=Children
 Norland plays Brazil in Lima.
