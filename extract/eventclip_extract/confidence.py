@@ -18,7 +18,8 @@ MIN_CONFIDENCE = 0.15
 """Above what doubtful triggers have, below the least of the others: what `extract` keeps by default."""
 
 DOUBTFUL = 0.1
-"""Triggers that the ontology calls doubtful, whatever stands around them: 6 of 61 are right."""
+"""Triggers that the ontology calls doubtful, whatever stands around them: 6 of 61 are right. Of events that fill no role
+of their type's core 18 of 174 are, M2E2's other sentences included."""
 INTERCEPT = 0.16
 CONSTRUCTIONS = {
     "clause": 0.08,
@@ -75,7 +76,7 @@ def event_confidence(rule: str, *, has_participant: bool, is_fact: bool, doubtfu
         rule: the construction, as in `Event.rule`.
         has_participant: whether anything but a place or a time fills a role.
         is_fact: whether it is told as something that happened, neither planned nor denied.
-        doubtful: whether its trigger names such an event now and then only.
+        doubtful: whether its trigger names such an event now and then only, or no role of the type's core is filled.
     """
     if doubtful:
         return DOUBTFUL
