@@ -224,7 +224,7 @@ class Assembly:
             "depicted": depicted,
             "confidence": self.confidence[number],
             "salience": round(salience if depicted else salience / 2, 3),
-            "rule": found.slots.rule,
+            "rule": found.slots.rule if words[0] is found.word else "light-noun",
         }
 
     def _confidence(self, found: Found, status: Status) -> float:

@@ -100,6 +100,8 @@ def _parts_of_speech(sentence: Sentence, event_type: EventType, first: str) -> t
         return ("VERB",)
     if sentence.pos == "NOUN":
         return ("NOUN",)
+    if sentence.pos == "LIGHT":
+        return ()
     lemma = sentence.lemma
     may_be_verb = bool(verb_tags(first, lemma.split()[0]))
     may_be_noun = bool(noun_tags(sentence.trigger, lemma))

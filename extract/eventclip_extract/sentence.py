@@ -35,11 +35,16 @@ class Filler:
         return cls(argument.role, argument.text, argument.start, argument.end, argument.entity_type, head)
 
 
+_PARTS_OF_SPEECH = {"nominal": "NOUN", "light-noun": "LIGHT"}
+"""By the rule that found an event; all others find verbs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A text, the type and the trigger of one event in it, and the event's fillers in the order of the text.
 
-    `base` and `style` say which positive the text is; `pos` is the trigger's part of speech, None when it is not known.
+    `base` and `style` say which positive the text is; `pos` is the trigger's part of speech, None when it is not known,
+    and LIGHT for a noun that goes with its verb: few others could be "launched" or "delivered" in its place.
     """
 
     text: str
@@ -56,7 +61,7 @@ class Sentence:
     def from_event(cls, caption: str, event: Event) -> "Sentence":
         """The caption seen from one of its events."""
         fillers = sorted({Filler.from_argument(argument) for argument in event.arguments}, key=lambda one: one.start)
-        pos = None if not event.rule else "NOUN" if event.rule == "nominal" else "VERB"
+        pos = None if not event.rule else _PARTS_OF_SPEECH.get(event.rule, "VERB")
         trigger = event.trigger
         return cls(
             text=caption,

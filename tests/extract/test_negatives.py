@@ -9,6 +9,7 @@ import pytest
 from eventclip.errors import UsageError
 from eventclip.jsonl import read_records, write_records
 from eventclip.records import EventsRecord, Negative, PairsRecord, normalized
+from eventclip_extract.extract import Extractor
 from eventclip_extract.inflection import lemmas, verb_tags
 from eventclip_extract.negatives import generate, negatives
 from eventclip_extract.ontology import load_ontology
@@ -492,3 +493,11 @@ def test_two_who_address_each_other_halve_the_weight_of_a_role_swap() -> None:
     )
     found = of(generate(base, NEWS), "role", "caption")
     assert [(one.text, one.weight, one.checks["mutual"]) for one in found] == [("A nurse greets a bishop.", 0.5, True)]
+
+
+def test_a_noun_that_goes_with_its_verb_is_not_exchanged_alone() -> None:
+    record = Extractor()("Rebels launched a second attack on a checkpoint in Lima.")
+    assert [(event.trigger.text, event.rule) for event in record.events] == [("attack", "light-noun")]
+    made = generate(record, NEWS).negatives
+    assert any(negative.kind == "event" for negative in made)
+    assert not [one for one in made if one.kind == "event" and one.base == "caption"]
