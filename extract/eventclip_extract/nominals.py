@@ -27,6 +27,8 @@ def mend_nominals(parse: Parse) -> None:
     for word in parse.words[:-1]:
         if word.tag == "NN" and word.dep in ("obl", "nmod") and word.text.islower():
             _join_bare(parse, word)
+        elif word.tag == "NNS" and word.dep == "nmod" and word.case == "in":
+            _free_verb(parse, word)
     for word in parse.words:
         if word.tag == "NNP" and word.dep in ("compound", "amod"):
             _put_first(parse, word)
@@ -173,6 +175,31 @@ def _join_bare(parse: Parse, first: Word) -> None:
     second.tag = "NNS"
     move(second, first.head, first.dep)
     _absorb(first, second)
+
+
+def _free_verb(parse: Parse, verb: Word) -> None:
+    """Makes the verb behind a colour that somebody wears the verb again: "an officer in blue [embraces] a soldier"."""
+    colour, subject = parse.words[verb.number - 1], verb.head
+    thing = None if subject is None else subject.head
+    if colour.head is not verb or colour.lower not in nouns("colours") or "VERB" not in lemmas(verb.lower):
+        return
+    if subject is None or thing is None or subject.dep != "nsubj" or not thing.is_noun:
+        return
+    if min(part.number for part in thing.subtree() if part not in subject.subtree()) != verb.number + 1:
+        return
+    verb.tag = "VBZ"
+    if thing.head is None:
+        subject.children.remove(verb)
+        verb.head, verb.dep = None, "ROOT"
+        thing.head, thing.dep = verb, "obj"
+        verb.children.append(thing)
+    else:
+        move(verb, thing.head, thing.dep)
+        move(thing, verb, "obj")
+    for case in verb.having("case"):
+        move(case, colour, "case")
+    move(subject, verb, "nsubj")
+    move(colour, subject, "nmod")
 
 
 def _is_only_a_noun(lower: str) -> bool:

@@ -344,6 +344,9 @@ Rebel fighters crossed into Norland.
     Movement.Transport(crossed) Artifact=fighters Destination=Norland
 The video shows girls abducted from a school in Lima.
     Conflict.Seize(abducted) Target=girls
+# The parser takes what comes behind a colour for a noun.
+A police officer in blue embraces a soldier in an orange coat in Lima.
+    Contact.Hug(embraces) Participant=A police officer in blue|a soldier in an orange coat Place=Lima
 """),
 )
 def test_light_verbs(caption: str, expected: str) -> None:
