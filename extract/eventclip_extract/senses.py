@@ -139,7 +139,7 @@ def _shows_nothing(found: Found) -> bool:
 
 
 def _falls(found: Found) -> bool:
-    """Whether somebody drops: who falls silent, ill or in love does not."""
+    """Whether somebody drops: who falls silent or ill does not."""
     states = (
         word for word in found.word.having("xcomp", "advmod", "amod", "obj") if word.number == found.word.number + 1
     )
